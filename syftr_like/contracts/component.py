@@ -1,0 +1,333 @@
+"""What every component is, and the kinds of components.
+
+A component is a plain class: it names its kind, its name in YAML, a version, its typed inputs and
+output, and its parameters. It is made once per flow and holds nothing but its parameters, so that
+one instance serves many questions at a time; what it computes from index-time inputs is returned
+by `prepare` and handed back to `run`.
+
+CPU-bound work goes in the synchronous method of the kind (`retrieve`, `read`, ...), work that
+waits for a network in its asynchronous twin (`aretrieve`, `aread`, ...). `asynchronous` tells the
+executor which to call.
+"""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from .indexing import Indexes
+from .parameters import ComponentParameters
+from .values import Answer, Chunks, Documents, Json, Passage, Port, Query, fingerprint
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vectors = NDArray[np.float32]
+
+
+class Kind(StrEnum):
+    """The kinds of components."""
+
+    SPLITTER = "splitter"
+    EMBEDDER = "embedder"
+    RETRIEVER = "retriever"
+    RERANKER = "reranker"
+    QUERY_TRANSFORM = "query_transform"
+    PROMPT = "prompt"
+    LLM = "llm"
+    READER = "reader"
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One typed input of a component. An optional input is None when nothing is wired to it."""
+
+    port: Port
+    required: bool = True
+
+
+class NoParameters(ComponentParameters):
+    """The parameters of a component that declares none."""
+
+
+class Component(ABC):
+    """Base of all components.
+
+    Attributes:
+        kind: The kind; set by the base class of each kind.
+        name: The name in YAML, lower snake case.
+        version: Raised whenever the same parameters and inputs would give another result.
+        inputs: Input name to its type; at most one input of each type.
+        output: Type of the result; None for components that only stand in parameters
+            (embedder, prompt, llm).
+    """
+
+    kind: ClassVar[Kind]
+    name: ClassVar[str]
+    version: ClassVar[int] = 1
+    inputs: ClassVar[Mapping[str, Input]] = {}
+    output: ClassVar[Port | None] = None
+
+    Parameters: ClassVar[type[ComponentParameters]] = NoParameters
+
+    def __init__(self, parameters: ComponentParameters | None = None) -> None:
+        self.parameters: Any = self.Parameters() if parameters is None else parameters
+
+    @classmethod
+    def summary(cls) -> str:
+        """First line of the docstring: what the catalogue prints."""
+        return (cls.__doc__ or "").strip().split("\n", 1)[0]
+
+    def describe(self) -> Json:
+        """Return name, version and parameters as JSON: what a content address is made from."""
+        parameters: dict[str, Json] = {}
+        for name in type(self.parameters).model_fields:
+            value = getattr(self.parameters, name)
+            parameters[name] = value.describe() if isinstance(value, Component) else value
+        return {"component": self.name, "version": self.version, "parameters": parameters}
+
+    @property
+    def key(self) -> str:
+        """Content address of the component itself, without its inputs."""
+        return fingerprint(json.dumps(self.describe(), sort_keys=True))
+
+    @property
+    def asynchronous(self) -> bool:
+        """Whether the executor awaits `arun` (waits for a network) or calls `run` (CPU-bound)."""
+        return False
+
+
+class NodeComponent(Component):
+    """A component that can fill a node of the graph.
+
+    The kinds below translate these three generic methods into typed ones; implement those.
+    """
+
+    def prepare(self, inputs: Mapping[str, Any], indexes: Indexes) -> object:
+        """Do all work that needs only the index-time inputs. Called once per flow."""
+        return None
+
+    @abstractmethod
+    def run(self, inputs: Mapping[str, Any], prepared: object) -> Any:
+        """Compute the output from the inputs (by input name)."""
+
+    async def arun(self, inputs: Mapping[str, Any], prepared: object) -> Any:
+        """Asynchronous twin of `run`, called when `asynchronous` is true."""
+        raise NotImplementedError(f"{self.name} says that it is asynchronous but has no arun")
+
+
+class Splitter(NodeComponent):
+    """Cuts documents into chunks. Spans must be exact offsets into the documents' text."""
+
+    kind = Kind.SPLITTER
+    inputs: ClassVar[Mapping[str, Input]] = {"documents": Input(Port.DOCUMENTS)}
+    output = Port.CHUNKS
+
+    @abstractmethod
+    def split(self, documents: Documents) -> Chunks:
+        """Return the chunks of all documents, in document order."""
+
+    def run(self, inputs: Mapping[str, Any], prepared: object) -> Chunks:
+        """See `split`."""
+        return self.split(inputs["documents"])
+
+
+class Retriever(NodeComponent):
+    """Finds the chunks that may answer a question."""
+
+    kind = Kind.RETRIEVER
+    inputs: ClassVar[Mapping[str, Input]] = {
+        "question": Input(Port.QUESTION),
+        "chunks": Input(Port.CHUNKS),
+    }
+    output = Port.PASSAGES
+
+    @abstractmethod
+    def index(self, chunks: Chunks, indexes: Indexes) -> Any:
+        """Return what `retrieve` needs; shared artefacts come from `indexes`."""
+
+    @abstractmethod
+    def retrieve(self, question: Query, index: Any) -> Sequence[Passage]:
+        """Return passages, best first."""
+
+    async def aretrieve(self, question: Query, index: Any) -> Sequence[Passage]:
+        """Asynchronous twin of `retrieve`."""
+        raise NotImplementedError(f"{self.name} has no aretrieve")
+
+    def prepare(self, inputs: Mapping[str, Any], indexes: Indexes) -> object:
+        """See `index`."""
+        return self.index(inputs["chunks"], indexes)
+
+    def run(self, inputs: Mapping[str, Any], prepared: object) -> tuple[Passage, ...]:
+        """See `retrieve`."""
+        return tuple(self.retrieve(inputs["question"], prepared))
+
+    async def arun(self, inputs: Mapping[str, Any], prepared: object) -> tuple[Passage, ...]:
+        """See `aretrieve`."""
+        return tuple(await self.aretrieve(inputs["question"], prepared))
+
+
+class Reranker(NodeComponent):
+    """Reorders, filters or rewrites passages."""
+
+    kind = Kind.RERANKER
+    inputs: ClassVar[Mapping[str, Input]] = {
+        "question": Input(Port.QUESTION),
+        "passages": Input(Port.PASSAGES),
+    }
+    output = Port.PASSAGES
+
+    @abstractmethod
+    def rerank(self, question: Query, passages: Sequence[Passage]) -> Sequence[Passage]:
+        """Return passages, best first."""
+
+    async def arerank(self, question: Query, passages: Sequence[Passage]) -> Sequence[Passage]:
+        """Asynchronous twin of `rerank`."""
+        raise NotImplementedError(f"{self.name} has no arerank")
+
+    def run(self, inputs: Mapping[str, Any], prepared: object) -> tuple[Passage, ...]:
+        """See `rerank`."""
+        return tuple(self.rerank(inputs["question"], inputs["passages"]))
+
+    async def arun(self, inputs: Mapping[str, Any], prepared: object) -> tuple[Passage, ...]:
+        """See `arerank`."""
+        return tuple(await self.arerank(inputs["question"], inputs["passages"]))
+
+
+class QueryTransform(NodeComponent):
+    """Turns the question into another one, before retrieval."""
+
+    kind = Kind.QUERY_TRANSFORM
+    inputs: ClassVar[Mapping[str, Input]] = {"question": Input(Port.QUESTION)}
+    output = Port.QUESTION
+
+    @abstractmethod
+    def transform(self, question: Query) -> Query:
+        """Return the question to retrieve with."""
+
+    async def atransform(self, question: Query) -> Query:
+        """Asynchronous twin of `transform`."""
+        raise NotImplementedError(f"{self.name} has no atransform")
+
+    def run(self, inputs: Mapping[str, Any], prepared: object) -> Query:
+        """See `transform`."""
+        return self.transform(inputs["question"])
+
+    async def arun(self, inputs: Mapping[str, Any], prepared: object) -> Query:
+        """See `atransform`."""
+        return await self.atransform(inputs["question"])
+
+
+class Reader(NodeComponent):
+    """Answers a question, usually from passages."""
+
+    kind = Kind.READER
+    inputs: ClassVar[Mapping[str, Input]] = {
+        "question": Input(Port.QUESTION),
+        "passages": Input(Port.PASSAGES),
+    }
+    output = Port.ANSWER
+
+    @abstractmethod
+    def read(self, question: Query, passages: Sequence[Passage]) -> Answer:
+        """Return the answer, or an abstention."""
+
+    async def aread(self, question: Query, passages: Sequence[Passage]) -> Answer:
+        """Asynchronous twin of `read`."""
+        raise NotImplementedError(f"{self.name} has no aread")
+
+    def run(self, inputs: Mapping[str, Any], prepared: object) -> Answer:
+        """See `read`."""
+        return self.read(inputs["question"], inputs.get("passages") or ())
+
+    async def arun(self, inputs: Mapping[str, Any], prepared: object) -> Answer:
+        """See `aread`."""
+        return await self.aread(inputs["question"], inputs.get("passages") or ())
+
+
+class Embedder(Component):
+    """Turns texts into vectors. Local ones may first be fitted on the chunks' texts."""
+
+    kind = Kind.EMBEDDER
+
+    def fit(self, texts: Sequence[str]) -> FittedEmbedder:
+        """Return the embedder, fitted on the texts where it needs that."""
+        raise NotImplementedError
+
+
+class FittedEmbedder(ABC):
+    """An embedder that is ready for use. Vectors are float32, rows of unit length."""
+
+    @property
+    @abstractmethod
+    def dimensions(self) -> int:
+        """Length of each vector."""
+
+    @abstractmethod
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """Return an array of shape (len(texts), dimensions)."""
+
+    @abstractmethod
+    def embed_query(self, text: str) -> Vectors:
+        """Return an array of shape (dimensions,)."""
+
+    async def aembed_query(self, text: str) -> Vectors:
+        """Asynchronous twin of `embed_query`; remote embedders override it."""
+        return self.embed_query(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a prompt."""
+
+    role: str
+    text: str
+
+
+class Prompt(Component):
+    """Lays out the question and the passages as messages for a language model."""
+
+    kind = Kind.PROMPT
+
+    @abstractmethod
+    def messages(self, question: Query, passages: Sequence[Passage]) -> Sequence[Message]:
+        """Return the messages, in order; roles are system, user and assistant."""
+
+    def parse(self, reply: str) -> Answer:
+        """Turn the model's reply into an answer; an abstention is recognised here.
+
+        Raises:
+            ComponentError: The reply is not what the prompt asked for.
+        """
+        return Answer(text=reply.strip())
+
+
+class Llm(Component):
+    """A language model behind one method. Each call reports itself to the meter."""
+
+    kind = Kind.LLM
+
+    @abstractmethod
+    async def complete(self, messages: Sequence[Message]) -> str:
+        """Return the reply's text.
+
+        Raises:
+            ComponentError: The model did not reply within the declared attempts.
+        """
+
+
+KINDS: Mapping[Kind, type[Component]] = {
+    Kind.SPLITTER: Splitter,
+    Kind.EMBEDDER: Embedder,
+    Kind.RETRIEVER: Retriever,
+    Kind.RERANKER: Reranker,
+    Kind.QUERY_TRANSFORM: QueryTransform,
+    Kind.PROMPT: Prompt,
+    Kind.LLM: Llm,
+    Kind.READER: Reader,
+}

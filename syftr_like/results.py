@@ -1,0 +1,130 @@
+"""The result of a study as plain data: what reports, trackers and notebooks read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from syftr_like.contracts import Json
+from syftr_like.search.objective import Constraint, Objective
+from syftr_like.statistics.estimate import Estimate
+
+
+class TrialState(StrEnum):
+    """Where a trial stands."""
+
+    RUNNING = "running"
+    COMPLETE = "complete"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class TrialResult:
+    """One trial.
+
+    Attributes:
+        number: Order of proposal, from 0.
+        params: Searched parameters by path, active ones only.
+        flow: The decoded flow as JSON (`FlowConfig.to_json`).
+        state: Where it stands.
+        tune: Metric name to estimate on the tune split; empty while running.
+        holdout: The same on the holdout split; empty unless the trial is on the front.
+        violations: Constraint text to amount, those that are broken only.
+        evaluations: Questions evaluated on the tune split.
+        failures: How many of them failed.
+        first_error: The first recorded error, for a person.
+        started_at: Seconds since the epoch.
+        seconds: Wall time of the trial.
+    """
+
+    number: int
+    params: Mapping[str, Json]
+    flow: Mapping[str, Json]
+    state: TrialState
+    tune: Mapping[str, Estimate] = field(default_factory=dict)
+    holdout: Mapping[str, Estimate] = field(default_factory=dict)
+    violations: Mapping[str, float] = field(default_factory=dict)
+    evaluations: int = 0
+    failures: int = 0
+    first_error: str | None = None
+    started_at: float = 0.0
+    seconds: float = 0.0
+
+    @property
+    def id(self) -> str:
+        """Name of the trial in files, MLflow and commands: `t007`."""
+        return f"t{self.number:03d}"
+
+    @property
+    def feasible(self) -> bool:
+        """Complete, and no constraint broken."""
+        return self.state is TrialState.COMPLETE and not self.violations
+
+
+@dataclass(frozen=True, slots=True)
+class MetricInfo:
+    """How a metric is shown."""
+
+    name: str
+    direction: str
+    unit: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a study consumed. `usd` is money newly paid to providers."""
+
+    usd: float
+    seconds: float
+    trials: int
+    evaluations: int
+    model_calls: int
+    cache_hits: int
+
+
+@dataclass(frozen=True, slots=True)
+class StudyResult:
+    """A study as it stands.
+
+    Attributes:
+        study: Its name.
+        objectives: In the order of the study file.
+        constraints: Declared and default ones.
+        metrics: Every metric that was computed, objectives first.
+        trials: In order of proposal.
+        front: Trial ids of the feasible non-dominated trials on the tune split, best first
+            objective first.
+        recommended: `knee`, `best`, `cheapest_within` to trial ids; None where there is none.
+        dataset: Facts for people: path, documents, tune and holdout questions, fingerprint.
+        space: Facts for people: path, cardinality as text, number of parameters.
+        spent: Totals.
+        search: Facts for people: method, seed, trials asked for.
+        ended: Why it ended: `trials`, `space exhausted`, `budget: minutes`, `interrupted`, ...;
+            empty while it runs.
+    """
+
+    study: str
+    objectives: tuple[Objective, ...]
+    constraints: tuple[Constraint, ...]
+    metrics: tuple[MetricInfo, ...]
+    trials: tuple[TrialResult, ...]
+    front: tuple[str, ...]
+    recommended: Mapping[str, str | None]
+    dataset: Mapping[str, Json]
+    space: Mapping[str, Json]
+    spent: Spent
+    search: Mapping[str, Json]
+    ended: str = ""
+
+    def trial(self, trial_id: str) -> TrialResult:
+        """Return a trial by id.
+
+        Raises:
+            KeyError: There is none.
+        """
+        for trial in self.trials:
+            if trial.id == trial_id:
+                return trial
+        raise KeyError(trial_id)
