@@ -19,6 +19,11 @@ class TrialState(StrEnum):
     INTERRUPTED = "interrupted"
 
 
+def trial_id(number: int) -> str:
+    """Return the name of the trial of that number."""
+    return f"t{number:03d}"
+
+
 @dataclass(frozen=True, slots=True)
 class TrialResult:
     """One trial.
@@ -36,6 +41,8 @@ class TrialResult:
         first_error: The first recorded error, for a person.
         started_at: Seconds since the epoch.
         seconds: Wall time of the trial.
+        index_seconds: Wall time that the flow's index-time work took when it was first done.
+        usd_index: Cost of that work: model calls and CPU time.
     """
 
     number: int
@@ -50,11 +57,13 @@ class TrialResult:
     first_error: str | None = None
     started_at: float = 0.0
     seconds: float = 0.0
+    index_seconds: float = 0.0
+    usd_index: float = 0.0
 
     @property
     def id(self) -> str:
         """Name of the trial in files, MLflow and commands: `t007`."""
-        return f"t{self.number:03d}"
+        return trial_id(self.number)
 
     @property
     def feasible(self) -> bool:
@@ -96,6 +105,7 @@ class StudyResult:
         trials: In order of proposal.
         front: Trial ids of the feasible non-dominated trials on the tune split, best first
             objective first.
+        p_nondominated: Front member to the probability that none of the others dominates it.
         recommended: `knee`, `best`, `cheapest_within` to trial ids; None where there is none.
         dataset: Facts for people: path, documents, tune and holdout questions, fingerprint.
         space: Facts for people: path, cardinality as text, number of parameters.
@@ -111,6 +121,7 @@ class StudyResult:
     metrics: tuple[MetricInfo, ...]
     trials: tuple[TrialResult, ...]
     front: tuple[str, ...]
+    p_nondominated: Mapping[str, float]
     recommended: Mapping[str, str | None]
     dataset: Mapping[str, Json]
     space: Mapping[str, Json]
@@ -118,13 +129,13 @@ class StudyResult:
     search: Mapping[str, Json]
     ended: str = ""
 
-    def trial(self, trial_id: str) -> TrialResult:
+    def trial(self, id: str) -> TrialResult:
         """Return a trial by id.
 
         Raises:
             KeyError: There is none.
         """
         for trial in self.trials:
-            if trial.id == trial_id:
+            if trial.id == id:
                 return trial
-        raise KeyError(trial_id)
+        raise KeyError(id)

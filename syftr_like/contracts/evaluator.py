@@ -45,6 +45,8 @@ class Evaluator(ABC):
         worst: The score of a failed question. None for metrics of cost and time, which score a
             failed outcome by what it consumed.
         bounds: Least and greatest possible score, None where there is none.
+        standard: Whether a study that does not list its metrics reports it. Only for metrics
+            that cost nothing to compute.
     """
 
     name: ClassVar[str]
@@ -54,6 +56,7 @@ class Evaluator(ABC):
     aggregation: ClassVar[Aggregation] = Mean()
     worst: ClassVar[float | None] = 0.0
     bounds: ClassVar[tuple[float | None, float | None]] = (0.0, 1.0)
+    standard: ClassVar[bool] = False
 
     @classmethod
     def summary(cls) -> str:

@@ -1,0 +1,1 @@
+"""Adapters: LangChain classes named by dotted path, as components."""

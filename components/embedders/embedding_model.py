@@ -1,0 +1,110 @@
+"""Embedding models of a provider, by name."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from langchain_core.embeddings import Embeddings
+
+from syftr_like.contracts import ComponentParameters, parameter
+from syftr_like.errors import InputError
+
+from ..llms.calling_parameters import CallingParameters
+from ..optional import EXTRA, require
+from ..prices import EmbeddingPrice, Price, price_of
+from ..retries import RetryPolicy, told
+from .langchain_embedder import LangchainEmbedder
+
+
+class EmbeddingModel(LangchainEmbedder):
+    """Calls an embedding model by `provider:model`, such as `openai:text-embedding-3-small`.
+
+    Providers are those of LangChain's `init_embeddings`; each needs its own package, for example
+    `langchain-openai`. The key is read from the environment variable that the provider's package
+    names and from nowhere else. Chunks are embedded once per study, each question when it comes.
+    """
+
+    name = "embedding_model"
+
+    class Parameters(CallingParameters):
+        """The model and how it is asked."""
+
+        model: str = parameter(
+            ...,
+            "Provider and model, such as `openai:text-embedding-3-small`.",
+            pattern=r"^[a-z0-9_]+:\S+$",
+        )
+        batch: int = parameter(64, "Chunks per request.", ge=1, le=2048)
+        base_url: str | None = parameter(
+            None,
+            "Address of a server that speaks the provider's protocol; its price must be stated.",
+            pattern=r"^https?://\S+$",
+        )
+        price: EmbeddingPrice | Literal["free"] | None = parameter(
+            None, "US dollars per million tokens, or `free`; null takes the price list's."
+        )
+
+    parameters: Parameters
+
+    def __init__(self, parameters: ComponentParameters | None = None) -> None:
+        super().__init__(parameters)
+        require("langchain", self.name)
+        p = self.parameters
+        self._price = price_of(p.model, p.price, listed=p.base_url is None)
+
+    @property
+    def asynchronous(self) -> bool:
+        """Always: it waits for a provider."""
+        return True
+
+    @property
+    def model_name(self) -> str:
+        """Provider and model."""
+        return self.parameters.model
+
+    @property
+    def price(self) -> Price:
+        """The stated price, else the listed one."""
+        return self._price
+
+    @property
+    def retry_policy(self) -> RetryPolicy:
+        """How often and how patiently it is called."""
+        return self.parameters.retry_policy
+
+    @property
+    def batch(self) -> int:
+        """Texts per request."""
+        return self.parameters.batch
+
+    def make_model(self) -> Embeddings:
+        """Make the client.
+
+        Raises:
+            InputError: The provider's package or key is missing.
+        """
+        from langchain.embeddings import init_embeddings
+
+        p = self.parameters
+        provider, _, name = p.model.partition(":")
+        options: dict[str, Any] = {}
+        if provider in ("openai", "azure_openai"):
+            # Its own retries would go uncounted; its check of lengths fetches a vocabulary from
+            # the network, and sends token numbers that other servers do not understand.
+            options |= {"max_retries": 0, "check_embedding_ctx_length": False}
+        if p.base_url is not None:
+            options["base_url"] = p.base_url
+        try:
+            model = init_embeddings(name, provider=provider, **options)
+        except Exception as error:
+            raise InputError(
+                f"the embedding model '{p.model}' cannot be used",
+                found=told(error),
+                expected=(
+                    f"the provider's LangChain package (pip install 'syftr-like[{EXTRA}]' brings "
+                    "OpenAI's), and its key in the environment"
+                ),
+            ) from error
+        if not isinstance(model, Embeddings):
+            raise TypeError(f"init_embeddings returned a {type(model).__name__}")
+        return model

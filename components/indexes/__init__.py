@@ -1,0 +1,1 @@
+"""Index recipes that retrievers and rerankers share."""

@@ -1,0 +1,1 @@
+"""Prompts: question and passages laid out for a language model."""

@@ -1,0 +1,1 @@
+"""Readers: a question and its passages to an answer."""

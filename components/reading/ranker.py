@@ -1,0 +1,72 @@
+"""The learned scorer of candidates: one hidden layer over five blocks, plus linear terms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .features import BLOCKS, Features
+
+__all__ = ["BlockWeights", "Ranker"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class BlockWeights:
+    """Weights of one block: h hidden units, d dense columns, r rows of all tables together."""
+
+    mean: Array  # (d,)
+    scale: Array  # (d,)
+    dense_hidden: Array  # (d, h)
+    dense_output: Array  # (d,)
+    code_hidden: Array  # (rows of the embedded tables, h)
+    code_output: Array  # (r,)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranker:
+    """A wide-and-deep scorer (Cheng et al. 2016) that reads every block once.
+
+    score = output . relu(bias + sum over blocks of its hidden part) + sum of the linear parts.
+    """
+
+    blocks: dict[str, BlockWeights]
+    bias: Array  # (h,)
+    output: Array  # (h,)
+
+    def score(self, features: Features) -> Array:
+        """Scores (n,) of the candidates; their softmax is a distribution over them."""
+        n = len(features.rows["span"])
+        hidden = np.tile(self.bias, (n, 1))
+        linear = np.zeros(n)
+        for name, shape in BLOCKS.items():
+            weights = self.blocks[name]
+            dense = (features.dense[name] - weights.mean) * weights.scale
+            codes = features.codes[name] + table_offsets(shape.tables)
+            part = dense @ weights.dense_hidden
+            for column in range(shape.embedded):
+                part += weights.code_hidden[codes[:, column]]
+            flat = dense @ weights.dense_output + weights.code_output[codes].sum(axis=1)
+            if name == "span":
+                hidden += part
+                linear += flat
+            elif name == "inside":
+                first, last = features.rows["start"], features.rows["end"]
+                part, flat = np.cumsum(part, axis=0), np.cumsum(flat)
+                hidden += part[last] - part[first]
+                linear += flat[last] - flat[first]
+            else:
+                rows = features.rows[name]
+                hidden += part[rows]
+                linear += flat[rows]
+        np.maximum(hidden, 0.0, out=hidden)
+        scores: Array = hidden @ self.output + linear
+        return scores
+
+
+def table_offsets(tables: tuple[int, ...]) -> NDArray[np.intp]:
+    """Where each table of a block begins in their concatenation."""
+    return np.concatenate(([0], np.cumsum(tables[:-1]))).astype(np.intp)

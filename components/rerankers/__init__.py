@@ -1,0 +1,1 @@
+"""Rerankers: passages put into a better order."""

@@ -1,0 +1,1 @@
+"""Retrievers: the chunks that may answer a question."""

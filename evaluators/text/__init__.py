@@ -1,0 +1,1 @@
+"""Text metrics: pure functions that compare an answer with its reference answers."""

@@ -1,0 +1,1 @@
+"""Ready-made studies (YAML) and the dataset that ships with them."""

@@ -1,0 +1,97 @@
+"""`optimize lint`, `schema` and `components`: looking without running."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import click
+
+from syftr_like.errors import InputError, nearest
+
+from .settings import read_settings
+
+
+def lint_study(study: str, settings: tuple[str, ...], allow_imports: Sequence[str]) -> None:
+    """Check a study with all that it refers to, and say in a few lines what it would do."""
+    from syftr_like.search import make_proposer
+    from syftr_like.study.loading import load_study
+
+    loaded = load_study(study, read_settings(settings), allow_imports)
+    search = loaded.file.search
+    proposer = make_proposer(
+        search.method,
+        loaded.space,
+        loaded.objectives,
+        loaded.constraints,
+        trials=search.trials,
+        seed=search.seed,
+    )
+    unanswerable = sum(not q.answerable for q in loaded.dataset.questions)
+    objectives = ", ".join(f"{o.direction.value} {o.metric}" for o in loaded.objectives)
+    method = proposer.method + (f" ({proposer.reason})" if proposer.reason else "")
+    rows = [
+        ("study", loaded.name),
+        (
+            "dataset",
+            f"{len(loaded.dataset.documents)} documents, {len(loaded.dataset.questions)} questions"
+            f" ({unanswerable} unanswerable): {len(loaded.split.tune)} tune,"
+            f" {len(loaded.split.holdout)} holdout",
+        ),
+        ("space", f"{loaded.space.cardinality()}, {len(loaded.space.decisions())} parameters"),
+        ("objectives", objectives),
+        ("constraints", ", ".join(str(c) for c in loaded.constraints)),
+        ("search", f"{search.trials} trials, {method}, seed {search.seed}"),
+    ]
+    for name, text in rows:
+        click.echo(f"{name:<12} {text}")
+    click.echo("no mistakes found")
+
+
+def print_schema(what: str) -> None:
+    """Print a JSON Schema."""
+    if what == "study":
+        from syftr_like.study.model import study_json_schema
+
+        schema: object = study_json_schema()
+    else:
+        from syftr_like.space import space_json_schema
+
+        schema = space_json_schema()
+    click.echo(json.dumps(schema, indent=2))
+
+
+def print_components(as_json: bool, kind: str | None) -> None:
+    """Print the catalogue of what is installed."""
+    from syftr_like.catalogue import components_catalogue, metrics_catalogue
+    from syftr_like.contracts import Kind
+
+    if kind is not None and kind not in list(Kind):
+        kinds = [k.value for k in Kind]
+        raise InputError(
+            f"there is no kind '{kind}'",
+            found=kind,
+            expected=", ".join(kinds),
+            nearest=nearest(kind, kinds),
+        )
+    listed = [entry for entry in components_catalogue() if kind in (None, entry.kind)]
+    metrics = metrics_catalogue() if kind is None else []
+    if as_json:
+        content = {
+            "components": [entry.to_json() for entry in listed],
+            "metrics": [entry.to_json() for entry in metrics],
+        }
+        click.echo(json.dumps(content, indent=2))
+        return
+    shown = None
+    for entry in listed:
+        if entry.kind != shown:
+            shown = entry.kind
+            click.secho(f"\n{shown}", bold=True)
+        click.echo(f"  {entry.name:<22} {entry.summary}")
+        for parameter in entry.parameters:
+            click.echo(f"      {parameter.name:<22} {parameter.text}")
+    if metrics:
+        click.secho("\nmetrics", bold=True)
+    for metric in metrics:
+        click.echo(f"  {metric.name:<26} {metric.direction:<9} {metric.summary}")

@@ -1,0 +1,63 @@
+"""`optimize run`."""
+
+from __future__ import annotations
+
+import logging
+import os
+from typing import Any
+
+import click
+
+from .main import EXIT_INTERRUPTED
+from .settings import read_settings
+
+FLAGS = {
+    "trials": "search.trials",
+    "max_usd": "budget.usd",
+    "max_minutes": "budget.minutes",
+    "workers": "workers.count",
+    "ray_address": "workers.ray_address",
+    "seed": "search.seed",
+}
+"""Options that are short for `--set`."""
+
+
+def run_study(
+    study: str,
+    *,
+    settings: tuple[str, ...],
+    allow_imports: tuple[str, ...],
+    fresh: bool,
+    **flags: Any,
+) -> None:
+    """Run a study and show it."""
+    overrides = read_settings(settings)
+    overrides |= {FLAGS[name]: value for name, value in flags.items() if value is not None}
+    # Set before any of them is imported: they read it then.
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+    from syftr_like.report.terminal import TerminalView
+    from syftr_like.study.loading import load_study
+    from syftr_like.study.session import InterruptedStudyError, Session
+    from syftr_like.tracking import open_tracker
+
+    logging.getLogger("syftr_like").propagate = False
+    loaded = load_study(study, overrides, allow_imports)
+    tracker = open_tracker(loaded.file.tracking.mlflow, loaded.name)
+    view = TerminalView(loaded)
+    session = Session(loaded, fresh=fresh, observers=[view, *([tracker] if tracker else [])])
+    if session.renamed is not None:
+        click.echo(f"the earlier run is kept as {session.folder.path.parent / session.renamed}")
+    with view:
+        try:
+            result = session.run()
+        except InterruptedStudyError as interrupted:
+            view.interrupted(interrupted.result, session.folder.path)
+            raise click.exceptions.Exit(EXIT_INTERRUPTED) from None
+        finally:
+            if tracker is not None:
+                tracker.close()
+    view.finished(result, session.folder.path)
+    if tracker is not None and tracker.error is not None:
+        click.echo(f"warning: tracking in MLflow ended early: {tracker.error}", err=True)

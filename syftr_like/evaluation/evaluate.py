@@ -1,0 +1,66 @@
+"""Evaluating a flow on questions, several in flight at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from syftr_like.contracts import Evaluator, Outcome, Question
+from syftr_like.flow import PreparedFlow
+
+from .scoring import score_outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """One question, answered by one trial's flow, with its scores.
+
+    `scores` holds the metrics that apply to the question.
+    """
+
+    trial: int
+    split: str
+    outcome: Outcome
+    scores: Mapping[str, float]
+
+    @property
+    def question_id(self) -> str:
+        """The question's id."""
+        return self.outcome.question_id
+
+
+async def evaluate_questions(
+    flow: PreparedFlow,
+    questions: Iterable[Question],
+    evaluators: Sequence[Evaluator],
+    *,
+    trial: int,
+    split: str,
+    in_flight: int,
+    on_evaluation: Callable[[Evaluation], None],
+) -> None:
+    """Run and score every question; hand over each evaluation as soon as it is there.
+
+    Args:
+        flow: The prepared flow.
+        questions: In the order in which they are started.
+        evaluators: The metrics.
+        trial: Number of the trial.
+        split: `tune` or `holdout`.
+        in_flight: Questions under way at a time.
+        on_evaluation: Called once per question, in order of completion.
+    """
+    waiting = iter(questions)
+
+    async def work() -> None:
+        for question in waiting:
+            outcome = await flow.run(question.id, question.question)
+            scored, scores = score_outcome(
+                question, outcome, evaluators, flow.limits.question_timeout_s
+            )
+            on_evaluation(Evaluation(trial, split, scored, scores))
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(in_flight):
+            group.create_task(work())

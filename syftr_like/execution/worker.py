@@ -1,0 +1,135 @@
+"""What a worker does: build a trial's flow, prepare it, and evaluate it on a split."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from syftr_like.contracts import Documents, Outcome, Question
+from syftr_like.contracts.registry import evaluator
+from syftr_like.evaluation import Evaluation, evaluate_questions, score_outcome
+from syftr_like.flow import CpuSlot, IndexStore, Limits, PreparedFlow, build_flow
+from syftr_like.flow.redaction import redact
+from syftr_like.ledger import EvaluationRecord
+from syftr_like.space.flow_config import FlowConfig
+
+Send = Callable[[EvaluationRecord], None]
+
+
+@dataclass(frozen=True)
+class WorkerSettings:
+    """What every trial of a study shares.
+
+    Attributes:
+        documents: The documents.
+        questions: Split name to its questions, in the order in which every trial sees them.
+        metrics: Names of the evaluators.
+        limits: Timeout and price of compute.
+        questions_in_flight: Questions under way at a time.
+        allow_imports: Module prefixes that `uses:` may import from.
+    """
+
+    documents: Documents
+    questions: Mapping[str, tuple[Question, ...]]
+    metrics: tuple[str, ...]
+    limits: Limits
+    questions_in_flight: int
+    allow_imports: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TrialJob:
+    """One trial to be carried out on one split."""
+
+    number: int
+    flow: FlowConfig
+    split: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrialReport:
+    """How a job ended; its evaluations were sent before.
+
+    Attributes:
+        number: The trial's number.
+        index_seconds: Original wall time of the flow's index-time work.
+        index_usd: Original cost of it: model calls and CPU time.
+        index_paid_usd: What was newly paid to providers for it.
+        error: Why the flow could not be prepared, None when it could.
+    """
+
+    number: int
+    index_seconds: float
+    index_usd: float
+    index_paid_usd: float
+    error: str | None = None
+
+
+class FlowWorker:
+    """Carries out one job at a time and keeps index-time results between jobs."""
+
+    def __init__(self, settings: WorkerSettings) -> None:
+        self._settings = settings
+        self._store = IndexStore()
+        self._slot = CpuSlot()
+        self._evaluators = [evaluator(name) for name in settings.metrics]
+
+    def run(self, job: TrialJob, send: Send) -> TrialReport:
+        """Carry out a job.
+
+        A flow that cannot be prepared fails on every question: a recorded failure each.
+
+        Args:
+            job: The job.
+            send: Takes each evaluation as soon as it is there.
+        """
+        paid_before = self._store.paid_usd
+        try:
+            flow = build_flow(job.flow, self._settings.allow_imports)
+            prepared = PreparedFlow(
+                flow, self._settings.documents, self._store, self._settings.limits, self._slot
+            )
+        except Exception as failure:
+            error = redact(f"{type(failure).__name__} while indexing: {failure}")[:500]
+            for question in self._settings.questions[job.split]:
+                send(self._failed(job, question, error))
+            return TrialReport(job.number, 0.0, 0.0, self._store.paid_usd - paid_before, error)
+        asyncio.run(
+            evaluate_questions(
+                prepared,
+                self._settings.questions[job.split],
+                self._evaluators,
+                trial=job.number,
+                split=job.split,
+                in_flight=self._settings.questions_in_flight,
+                on_evaluation=lambda evaluation: send(EvaluationRecord.of(evaluation)),
+            )
+        )
+        cost = prepared.index_cost
+        return TrialReport(
+            job.number,
+            cost.seconds,
+            cost.usd(self._settings.limits.usd_per_cpu_second),
+            self._store.paid_usd - paid_before,
+        )
+
+    def _failed(self, job: TrialJob, question: Question, error: str) -> EvaluationRecord:
+        timeout = self._settings.limits.question_timeout_s
+        outcome = Outcome(
+            question_id=question.id,
+            answer=None,
+            passages=(),
+            retrieved={},
+            nodes=(),
+            latency_s=timeout,
+            cpu_s=0.0,
+            usd=0.0,
+            error=error,
+        )
+        outcome, scores = score_outcome(question, outcome, self._evaluators, timeout)
+        return EvaluationRecord.of(Evaluation(job.number, job.split, outcome, scores))
+
+    def close(self) -> None:
+        """Let the worker's thread end."""
+        self._slot.close()

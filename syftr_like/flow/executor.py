@@ -1,0 +1,230 @@
+"""Running a flow: once on the documents, then on each question, with its account kept.
+
+Latency is service time on the critical path: the longest chain of nodes, each counted by its own
+wall time. Waiting for a free CPU slot is recorded apart, because a production flow that serves
+one question would not wait. CPU-bound nodes run one at a time per worker, in a thread of their
+own, so that their times are not distorted by each other and network waits go on meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from syftr_like.contracts import (
+    Answer,
+    Documents,
+    NodeRecord,
+    Outcome,
+    Passage,
+    Port,
+    Query,
+    fingerprint,
+    metered,
+)
+
+from .build import Flow, FlowNode
+from .index_store import IndexCost, IndexStore
+from .redaction import redact
+from .timing import CpuSlot, Timed, await_timed
+
+LONGEST_ERROR = 500
+"""Characters of an error that are kept."""
+
+CLOCK_GRAIN_S = 1e-3
+"""A wait that is cut off at the limit may be measured as ending this much before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a flow may take, and what its computing costs.
+
+    Attributes:
+        question_timeout_s: Service time after which a question has failed.
+        usd_per_cpu_hour: Price of local compute.
+    """
+
+    question_timeout_s: float = 60.0
+    usd_per_cpu_hour: float = 0.04
+
+    @property
+    def usd_per_cpu_second(self) -> float:
+        """The rate per second."""
+        return self.usd_per_cpu_hour / 3600
+
+
+class _NodeFailedError(Exception):
+    """A node failed, or the question's time is used up; the text is for a person."""
+
+
+@dataclass(slots=True)
+class _Run:
+    """The state of one question on its way through the graph."""
+
+    values: dict[str, Any]
+    finished_at: dict[str, float]
+    records: list[NodeRecord]
+
+
+class PreparedFlow:
+    """A flow whose index-time work is done.
+
+    Attributes:
+        flow: The flow.
+        index_cost: What its index-time work cost originally, shared results included.
+    """
+
+    def __init__(
+        self,
+        flow: Flow,
+        documents: Documents,
+        store: IndexStore,
+        limits: Limits | None = None,
+        slot: CpuSlot | None = None,
+    ) -> None:
+        """Do the index-time work.
+
+        Args:
+            flow: The flow.
+            documents: The documents to index.
+            store: Where index-time results are shared.
+            limits: Timeout and price of compute.
+            slot: The worker's CPU slot; one of its own when None.
+
+        Raises:
+            Exception: Whatever a component raises while it indexes.
+        """
+        self.flow = flow
+        self.limits = limits or Limits()
+        self._slot = slot or CpuSlot()
+        self._index_values: dict[str, Any] = {"documents": documents}
+        self._prepared: dict[str, object] = {}
+        with store.tracked() as keys:
+            self._prepare(documents, store)
+        self.index_cost: IndexCost = store.cost(keys)
+
+    def _prepare(self, documents: Documents, store: IndexStore) -> None:
+        prints = {"documents": documents.fingerprint}
+        for node in self.flow.nodes.values():
+            given = {
+                name: self._index_values[source]
+                for name, source in node.inputs.items()
+                if source in self._index_values
+            }
+            if node.index_time:
+                wiring = sorted(node.inputs.items())
+                key = fingerprint(
+                    node.component.key, *(f"{name}={prints[source]}" for name, source in wiring)
+                )
+                value = store.compute(key, partial(_index_value, node, given, store))
+                self._index_values[node.name] = value
+                prints[node.name] = getattr(value, "fingerprint", key)
+            else:
+                self._prepared[node.name] = node.component.prepare(given, store)
+
+    async def run(self, question_id: str, question: str) -> Outcome:
+        """Run one question. A failure is recorded in the outcome, not raised."""
+        run = _Run({**self._index_values, "question": Query(question)}, {}, [])
+        error: str | None = None
+        try:
+            for generation in self.flow.generations:
+                nodes = [self.flow.nodes[name] for name in generation]
+                if len(nodes) == 1:
+                    await self._run_node(nodes[0], run)
+                else:
+                    await self._run_side_by_side(nodes, run)
+        except _NodeFailedError as failure:
+            error = redact(str(failure))[:LONGEST_ERROR]
+        return self._outcome(question_id, run, error)
+
+    async def _run_side_by_side(self, nodes: list[FlowNode], run: _Run) -> None:
+        results = await asyncio.gather(
+            *(self._run_node(node, run) for node in nodes), return_exceptions=True
+        )
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
+
+    async def _run_node(self, node: FlowNode, run: _Run) -> None:
+        starts_at = max((run.finished_at.get(s, 0.0) for s in node.inputs.values()), default=0.0)
+        remaining = self.limits.question_timeout_s - starts_at
+        inputs = {name: run.values[source] for name, source in node.inputs.items()}
+        prepared = self._prepared[node.name]
+        component = node.component
+        asked_at = time.perf_counter()
+        with metered() as meter:
+            if component.asynchronous:
+                timed = await await_timed(component.arun(inputs, prepared), remaining)
+            else:
+                timed = await self._slot.run(partial(component.run, inputs, prepared))
+        waited = max(0.0, time.perf_counter() - asked_at - timed.seconds)
+        run.records.append(
+            NodeRecord(
+                node.name,
+                component.name,
+                timed.seconds,
+                waited,
+                timed.cpu_seconds,
+                tuple(meter.model_calls),
+            )
+        )
+        run.finished_at[node.name] = starts_at + timed.seconds
+        self._raise_failure(node, timed, run.finished_at[node.name])
+        run.values[node.name] = timed.value
+
+    def _raise_failure(self, node: FlowNode, timed: Timed, finished_at: float) -> None:
+        where = f"node '{node.name}' ({node.component.name})"
+        limit = self.limits.question_timeout_s
+        if finished_at >= limit - CLOCK_GRAIN_S:
+            raise _NodeFailedError(
+                f"timeout in {where}: {finished_at:.2f} s, the limit is {limit:g} s"
+            )
+        if timed.error is not None:
+            raise _NodeFailedError(f"{type(timed.error).__name__} in {where}: {timed.error}")
+
+    def _outcome(self, question_id: str, run: _Run, error: str | None) -> Outcome:
+        output = self.flow.output
+        retrieved = {
+            name: tuple(value)
+            for name, value in run.values.items()
+            if name in self.flow.nodes and self.flow.nodes[name].component.output is Port.PASSAGES
+        }
+        value = run.values.get(output.name)
+        calls = [call for record in run.records for call in record.model_calls]
+        cpu = sum(record.cpu_seconds for record in run.records)
+        model_usd = sum(call.usd for call in calls)
+        return Outcome(
+            question_id=question_id,
+            answer=value if isinstance(value, Answer) else None,
+            passages=_read_passages(output, retrieved),
+            retrieved=retrieved,
+            nodes=tuple(run.records),
+            latency_s=(
+                run.finished_at[output.name] if error is None else self.limits.question_timeout_s
+            ),
+            cpu_s=cpu,
+            usd=model_usd + cpu * self.limits.usd_per_cpu_second,
+            model_usd=model_usd,
+            input_tokens=sum(call.input_tokens for call in calls),
+            output_tokens=sum(call.output_tokens for call in calls),
+            error=error,
+        )
+
+
+def _index_value(node: FlowNode, given: dict[str, Any], store: IndexStore) -> Any:
+    return node.component.run(given, node.component.prepare(given, store))
+
+
+def _read_passages(
+    output: FlowNode, retrieved: dict[str, tuple[Passage, ...]]
+) -> tuple[Passage, ...]:
+    """Return what the output node read; the output itself when it is passages."""
+    if output.name in retrieved:
+        return retrieved[output.name]
+    for source in output.inputs.values():
+        if source in retrieved:
+            return retrieved[source]
+    return ()

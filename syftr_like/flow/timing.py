@@ -1,0 +1,100 @@
+"""Running one node's work and timing it: CPU-bound work in a thread, network waits in the loop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import time
+from collections.abc import Callable, Coroutine, Generator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """What some work returned or raised, and what it took.
+
+    Attributes:
+        value: The result, None when it raised.
+        error: What it raised, None when it did not.
+        seconds: Wall time of the work itself.
+        cpu_seconds: CPU time of the work itself.
+    """
+
+    value: Any
+    error: Exception | None
+    seconds: float
+    cpu_seconds: float
+
+
+class CpuSlot:
+    """The one thread of a worker in which CPU-bound work runs, one piece at a time."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="cpu-slot")
+
+    async def run(self, work: Callable[[], Any]) -> Timed:
+        """Run `work` in the slot. Its exceptions are returned, not raised."""
+        context = contextvars.copy_context()
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._pool, context.run, _timed_call, work)
+
+    def close(self) -> None:
+        """Let the thread end."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _timed_call(work: Callable[[], Any]) -> Timed:
+    started, started_cpu = time.perf_counter(), time.thread_time()
+    value, raised = None, None
+    try:
+        value = work()
+    except Exception as error:
+        raised = error
+    return Timed(value, raised, time.perf_counter() - started, time.thread_time() - started_cpu)
+
+
+async def await_timed(work: Coroutine[Any, Any, Any], timeout_s: float) -> Timed:
+    """Await `work` for at most `timeout_s` seconds. Its exceptions are returned, not raised."""
+    steps = _Steps(work)
+    started = time.perf_counter()
+    value, raised = None, None
+    try:
+        value = await asyncio.wait_for(steps.drive(), timeout_s)
+    except Exception as error:
+        raised = error
+    return Timed(value, raised, time.perf_counter() - started, steps.cpu_seconds)
+
+
+class _Steps:
+    """Drives a coroutine and sums the CPU time of its steps.
+
+    Many questions share the event loop's thread, so that the thread's clock says nothing of one
+    of them; the clock around each resumption does. Tasks that the coroutine starts are not seen.
+    """
+
+    def __init__(self, work: Coroutine[Any, Any, Any]) -> None:
+        self._work = work
+        self.cpu_seconds = 0.0
+
+    async def drive(self) -> Any:
+        return await self
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        resume: Callable[[], Any] = lambda: self._work.send(None)  # noqa: E731
+        while True:
+            started = time.thread_time()
+            try:
+                awaited = resume()
+            except StopIteration as done:
+                return done.value
+            finally:
+                self.cpu_seconds += time.thread_time() - started
+            try:
+                sent = yield awaited
+            except BaseException as error:
+                thrown = error
+                resume = lambda: self._work.throw(thrown)  # noqa: B023, E731
+            else:
+                resume = lambda: self._work.send(sent)  # noqa: B023, E731

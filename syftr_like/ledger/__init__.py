@@ -1,0 +1,7 @@
+"""The ledger: the database of trials, evaluations and model calls, and the source of truth."""
+
+from .ledger import Ledger, TrialRow
+from .rows import EvaluationRecord
+from .writer import LedgerWriter
+
+__all__ = ["EvaluationRecord", "Ledger", "LedgerWriter", "TrialRow"]

@@ -1,0 +1,79 @@
+"""Between evaluations and rows of the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from syftr_like.evaluation import Evaluation
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationRecord:
+    """An evaluation as rows: what travels from a worker to the writer.
+
+    Passages are there by their spans only, so that it stays small.
+    """
+
+    row: dict[str, Any]
+    model_calls: tuple[dict[str, Any], ...]
+
+    @classmethod
+    def of(cls, evaluation: Evaluation) -> EvaluationRecord:
+        """Make the rows of an evaluation."""
+        return cls(_evaluation_row(evaluation), tuple(_model_call_rows(evaluation)))
+
+
+def _evaluation_row(evaluation: Evaluation) -> dict[str, Any]:
+    """Return the row of the table `evaluations`.
+
+    `retrieved` maps each node that put out passages to `[document, start, end, score]` of each;
+    `nodes` lists `[node, component, seconds, waited_seconds, cpu_seconds]`.
+    """
+    outcome = evaluation.outcome
+    answer = outcome.answer
+    return {
+        "trial": evaluation.trial,
+        "split": evaluation.split,
+        "question": outcome.question_id,
+        "answer": answer.text if answer else None,
+        "abstained": answer.abstained if answer else None,
+        "confidence": answer.confidence if answer else None,
+        "error": outcome.error,
+        "latency_s": outcome.latency_s,
+        "cpu_s": outcome.cpu_s,
+        "usd": outcome.usd,
+        "model_usd": outcome.model_usd,
+        "input_tokens": outcome.input_tokens,
+        "output_tokens": outcome.output_tokens,
+        "scores": dict(evaluation.scores),
+        "retrieved": {
+            node: [[p.chunk.document, p.chunk.start, p.chunk.end, float(p.score)] for p in passages]
+            for node, passages in outcome.retrieved.items()
+        },
+        "nodes": [
+            [n.node, n.component, n.seconds, n.waited_seconds, n.cpu_seconds] for n in outcome.nodes
+        ],
+    }
+
+
+def _model_call_rows(evaluation: Evaluation) -> list[dict[str, Any]]:
+    """Return the rows of the table `model_calls`, in the order of the calls."""
+    return [
+        {
+            "trial": evaluation.trial,
+            "split": evaluation.split,
+            "question": evaluation.question_id,
+            "node": node.node,
+            "model": call.model,
+            "input_tokens": call.input_tokens,
+            "output_tokens": call.output_tokens,
+            "tokens_estimated": call.tokens_estimated,
+            "usd": call.usd,
+            "price_source": call.price_source,
+            "seconds": call.seconds,
+            "attempts": call.attempts,
+        }
+        for node in evaluation.outcome.nodes
+        for call in node.model_calls
+    ]

@@ -1,0 +1,91 @@
+"""The tables of the ledger."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Float,
+    ForeignKeyConstraint,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+SCHEMA_VERSION = 1
+
+metadata = MetaData()
+
+study = Table(
+    "study",
+    metadata,
+    Column("name", String(200), primary_key=True),
+    Column("schema_version", Integer, nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("lock", JSON, nullable=False),
+    Column("ended", String(100), nullable=False, default=""),
+    Column("seconds", Float, nullable=False, default=0.0),
+)
+
+trials = Table(
+    "trials",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("key", String(64), nullable=False),
+    Column("params", JSON, nullable=False),
+    Column("flow", JSON, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("error", Text),
+    Column("index_seconds", Float, nullable=False, default=0.0),
+    Column("index_usd", Float, nullable=False, default=0.0),
+    Column("index_paid_usd", Float, nullable=False, default=0.0),
+    Column("started_at", Float, nullable=False),
+    Column("finished_at", Float),
+)
+
+evaluations = Table(
+    "evaluations",
+    metadata,
+    Column("trial", Integer, primary_key=True, autoincrement=False),
+    Column("split", String(10), primary_key=True),
+    Column("question", String(300), primary_key=True),
+    Column("answer", Text),
+    Column("abstained", Boolean),
+    Column("confidence", Float),
+    Column("error", Text),
+    Column("latency_s", Float, nullable=False),
+    Column("cpu_s", Float, nullable=False),
+    Column("usd", Float, nullable=False),
+    Column("model_usd", Float, nullable=False),
+    Column("input_tokens", Integer, nullable=False),
+    Column("output_tokens", Integer, nullable=False),
+    Column("scores", JSON, nullable=False),
+    Column("retrieved", JSON, nullable=False),
+    Column("nodes", JSON, nullable=False),
+    ForeignKeyConstraint(["trial"], ["trials.number"]),
+)
+
+model_calls = Table(
+    "model_calls",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("trial", Integer, nullable=False, index=True),
+    Column("split", String(10), nullable=False),
+    Column("question", String(300), nullable=False),
+    Column("node", String(300), nullable=False),
+    Column("model", String(200), nullable=False),
+    Column("input_tokens", Integer, nullable=False),
+    Column("output_tokens", Integer, nullable=False),
+    Column("tokens_estimated", Boolean, nullable=False),
+    Column("usd", Float, nullable=False),
+    Column("price_source", String(200), nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    ForeignKeyConstraint(
+        ["trial", "split", "question"],
+        ["evaluations.trial", "evaluations.split", "evaluations.question"],
+    ),
+)

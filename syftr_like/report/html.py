@@ -1,0 +1,55 @@
+"""`report.html`: one self-contained file."""
+
+from __future__ import annotations
+
+import time
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from syftr_like.results import StudyResult
+
+from .choices import choices_text
+from .numbers import shown, shown_estimate
+from .plots import front_plots
+from .words import recommendation_sentences
+
+
+def report_html(result: StudyResult) -> str:
+    """Return the report. Everything that is not ours is escaped; nothing is loaded from outside."""
+    import plotly.io
+    from plotly.offline import get_plotlyjs
+
+    environment = Environment(
+        loader=PackageLoader("syftr_like.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["shown"] = shown
+    environment.filters["shown_estimate"] = shown_estimate
+    plots = [
+        Markup(  # plotly escapes the data, and every text in it was escaped by us
+            plotly.io.to_html(
+                figure,
+                full_html=False,
+                include_plotlyjs=False,
+                config={"displaylogo": False, "responsive": True},
+            )
+        )
+        for figure in front_plots(result)
+    ]
+    objectives = [objective.metric for objective in result.objectives]
+    return environment.get_template("report.html.j2").render(
+        result=result,
+        front=[result.trial(id) for id in result.front],
+        units={info.name: info.unit for info in result.metrics},
+        objectives=objectives,
+        further=[info for info in result.metrics if info.name not in objectives],
+        plots=plots,
+        plotly=Markup(get_plotlyjs()),
+        sentences=recommendation_sentences(result),
+        choices=choices_text,
+        written=time.strftime("%Y-%m-%d %H:%M"),
+    )

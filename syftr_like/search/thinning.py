@@ -1,0 +1,58 @@
+"""Which earlier trials a model of a long search rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from syftr_like.search.proposer import Feedback, Record
+
+_BLOCK = 256
+
+
+def thinned(records: Sequence[Record], cap: int) -> list[int]:
+    """Return the positions of at most `cap` records, those that say most about good flows.
+
+    Kept are the pending ones, which new proposals must keep clear of; then up to half of the cap
+    of the best, feasible before infeasible and by how many others dominate them (Fonseca and
+    Fleming's rank, 1993), the newer first among equals; then some of the rest, evenly spread over
+    the search. A function of the records only.
+
+    Args:
+        records: In the order proposed.
+        cap: How many may stay.
+
+    Returns:
+        Positions, ascending.
+    """
+    if len(records) <= cap:
+        return list(range(len(records)))
+    pending = [i for i, record in enumerate(records) if record.feedback is None][-cap:]
+    room = cap - len(pending)
+    told = {i: record.feedback for i, record in enumerate(records) if record.feedback}
+    dominators = dict(zip(told, _dominators(list(told.values())), strict=True))
+    ranked = sorted(told, key=lambda i: (not told[i].feasible, dominators[i], -i))
+    best = ranked[: min(room, cap // 2)]
+    rest = sorted(set(told).difference(best))
+    wanted = min(room - len(best), len(rest))
+    # The last one is always among them: `wanted` equal stretches, the end of each.
+    spread = [rest[(k + 1) * len(rest) // wanted - 1] for k in range(wanted)]
+    return sorted({*pending, *best, *spread})
+
+
+def _dominators(feedbacks: Sequence[Feedback]) -> list[int]:
+    """Return for each feedback how many others dominate its losses."""
+    import numpy as np
+
+    losses = np.array([feedback.losses for feedback in feedbacks]).T
+    counts: list[int] = []
+    for start in range(0, len(feedbacks), _BLOCK):
+        no_worse = np.ones((len(feedbacks[start : start + _BLOCK]), len(feedbacks)), dtype=bool)
+        better = np.zeros_like(no_worse)
+        for all_losses in losses:
+            own = all_losses[start : start + _BLOCK, np.newaxis]
+            no_worse &= all_losses <= own
+            better |= all_losses < own
+        counts += (no_worse & better).sum(axis=1).tolist()
+    return counts

@@ -1,0 +1,386 @@
+"""Reading the graph of a space, with the graphs and files inside it, into wired slots."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import networkx as nx
+
+from syftr_like.contracts import Port
+from syftr_like.contracts.registry import component_class
+from syftr_like.errors import InputError, nearest
+from syftr_like.yaml_source import YamlSource, load_yaml
+
+from .cursor import Cursor
+from .models import read_models
+from .names import NODE, Names
+from .options import check_distinct, option_name_of, read_component
+from .tree import SOURCES, ComponentOption, Slot, SlotOption
+from .wiring import Offer, Offers, bind, passed_on
+
+TOP_KEYS = ("models", "graph", "output", "forbid")
+
+# Dots occur in flow files, where a node that came out of a sub-graph keeps its full name.
+_NODE_NAME = re.compile(r"[a-z][a-z0-9_]*(\.[A-Za-z0-9_-]+)*\Z")
+_RESULTS = (Port.ANSWER, Port.PASSAGES)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a graph finds around it.
+
+    Attributes:
+        prefix: Path of the option that holds the graph, with a dot behind; empty at the top.
+        outer: What its `from` entries may name besides its own nodes.
+        ambiguous: Names of sources that could mean several entries of the `from` around it.
+        names: What option names mean.
+        files: The files that lead here, each included by the one before it.
+        used: The outer names that were used; filled while the graph is read.
+    """
+
+    prefix: str
+    outer: Mapping[str, Offer]
+    ambiguous: Mapping[str, tuple[str, ...]]
+    names: Names
+    files: tuple[Path, ...]
+    used: set[str] = field(default_factory=set)
+
+
+@dataclass
+class Graph:
+    """All slots of a space, filled while its files are read.
+
+    Attributes:
+        slots: Slot by name, in the order written; None while its node is being read.
+        places: Where each slot is written.
+        option_places: Where each option is written, by slot and option name.
+        rules: The `forbid` sections, each with the prefix of the paths in it.
+        models: The entries of all `models` sections, after the prefix of the file that they are in.
+    """
+
+    slots: dict[str, Slot | None] = field(default_factory=dict)
+    places: dict[str, Cursor] = field(default_factory=dict)
+    option_places: dict[tuple[str, str], Cursor] = field(default_factory=dict)
+    rules: list[tuple[Cursor, str]] = field(default_factory=list)
+    models: dict[str, ComponentOption] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Read:
+    """One option of a node as it was read.
+
+    A component; or a sub-graph with what its output offers and the entries of the node's `from`
+    that it uses; or neither: `none`.
+    """
+
+    name: str
+    cursor: Cursor
+    component: ComponentOption | None = None
+    offer: Offer | None = None
+    used: frozenset[str] = frozenset()
+
+
+def read_file(source: YamlSource, allow_imports: tuple[str, ...]) -> tuple[Graph, Offer]:
+    """Read a whole space with all that it includes; return its slots and what its output offers.
+
+    Raises:
+        InputError: Any mistake in it.
+    """
+    graph = Graph()
+    scope = Scope(
+        prefix="",
+        outer={name: Offer(name, port) for name, port in SOURCES.items()},
+        ambiguous={},
+        names=Names({}, allow_imports),
+        files=() if source.path is None else (source.path.resolve(),),
+    )
+    return graph, _read_document(Cursor(source), scope, graph)
+
+
+def _read_document(cursor: Cursor, scope: Scope, graph: Graph) -> Offer:
+    """Read the top level of a file: `models`, `graph`, `output`, `forbid`."""
+    cursor.only(TOP_KEYS, "a search space")
+    nodes, output = (cursor.required(key, "a search space") for key in ("graph", "output"))
+    if cursor.has("models"):
+        own = read_models(cursor.child("models"), scope.names)
+        graph.models.update({scope.prefix + name: option for name, option in own.items()})
+        scope = replace(scope, names=replace(scope.names, models={**scope.names.models, **own}))
+    if cursor.has("forbid"):
+        graph.rules.append((cursor.child("forbid"), scope.prefix))
+    return read_graph(nodes, output, scope, graph)
+
+
+def read_graph(cursor: Cursor, output: Cursor, scope: Scope, graph: Graph) -> Offer:
+    """Read the mapping of nodes at `cursor` into slots and return what its output node offers.
+
+    Raises:
+        InputError: Any mistake in it.
+    """
+    nodes = cursor.mapping("`graph`")
+    if not nodes:
+        raise cursor.error("`graph` is empty", expected="at least one node")
+    inputs = {name: _read_from(cursor.child(name), nodes, scope) for name in nodes}
+    for name in nodes:
+        slot_name = scope.prefix + name
+        if slot_name in graph.slots:
+            raise cursor.child(name).error(
+                f"two nodes are named '{slot_name}'", expected="another name", key=True
+            )
+        graph.slots[slot_name] = None
+        graph.places[slot_name] = cursor.child(name)
+    offers = dict(scope.outer)
+    for name in _producers_first(cursor, inputs):
+        entries = {entry: offers[entry] for entry in inputs[name]}
+        scope.used.update(entry for entry in inputs[name] if entry not in nodes)
+        slot = _read_node(cursor.child(name), Offers(name, entries), scope, graph)
+        graph.slots[slot.name] = slot
+        offers[name] = Offer(slot.name, slot.port)
+    result = output.text("`output`")
+    if result not in nodes:
+        raise output.error(
+            f"`output` names no node: '{result}'",
+            expected=f"one of {', '.join(nodes)}",
+            nearest=nearest(result, nodes),
+        )
+    if scope.prefix == "" and offers[result].port not in _RESULTS:
+        raise output.error(
+            f"the node '{result}' yields {offers[result].port}, which is no result of a flow",
+            found=result,
+            expected="a node that yields an answer or passages",
+        )
+    return offers[result]
+
+
+def _read_from(node: Cursor, nodes: Mapping[str, object], scope: Scope) -> list[str]:
+    """Check a node's name and keys, and return the names in its `from`."""
+    name = node.key
+    if not _NODE_NAME.match(name) or name in (*SOURCES, "none"):
+        taken = name in (*SOURCES, "none")
+        raise node.error(
+            f"'{name}' cannot be the name of a node{': it has a meaning already' if taken else ''}",
+            expected="lower-case letters, digits and `_`, starting with a letter",
+            key=True,
+        )
+    if name in scope.outer:
+        raise node.error(
+            f"'{name}' is both a node of this sub-graph and an input of the node around it",
+            expected="another name for one of them",
+            key=True,
+        )
+    node.mapping(f"the node '{name}'")
+    node.only(["from", "choose"], f"the node '{name}'")
+    node.required("choose", f"the node '{name}'")
+    if not node.has("from"):
+        return []
+    feeding = node.child("from")
+    entries = [feeding] if isinstance(feeding.value, str) else list(feeding.sequence("`from`"))
+    known = [*nodes, *scope.outer]
+    found: list[str] = []
+    for entry in entries:
+        target = entry.text("an entry of `from`")
+        if target in scope.ambiguous:
+            raise entry.error(
+                f"'{target}' could be any of {', '.join(scope.ambiguous[target])}",
+                expected="one of these names",
+            )
+        if target not in known:
+            raise entry.error(
+                f"`from` names no node: '{target}'",
+                expected=f"one of {', '.join(known)}",
+                nearest=nearest(target, known),
+            )
+        if target in found:
+            raise entry.error(f"'{target}' stands twice in `from`", expected="each entry once")
+        found.append(target)
+    return found
+
+
+def _producers_first(cursor: Cursor, inputs: Mapping[str, list[str]]) -> list[str]:
+    """Return the nodes of one graph in topological order, ties in the order written."""
+    edges: nx.DiGraph[str] = nx.DiGraph()
+    edges.add_nodes_from(inputs)
+    edges.add_edges_from((e, name) for name in inputs for e in inputs[name] if e in inputs)
+    position = {name: i for i, name in enumerate(inputs)}
+    try:
+        return list(nx.lexicographical_topological_sort(edges, key=position.__getitem__))
+    except nx.NetworkXUnfeasible:
+        around = [a for a, _ in nx.find_cycle(edges)]
+        start = around.index(min(around, key=position.__getitem__))
+        around = around[start:] + around[:start]
+        raise cursor.child(around[0]).error(
+            "these nodes feed each other in a circle",
+            found=" -> ".join([*around, around[0]]),
+            expected="a graph without cycles",
+            key=True,
+        ) from None
+
+
+def _read_node(node: Cursor, offers: Offers, scope: Scope, graph: Graph) -> Slot:
+    slot_name = scope.prefix + node.key
+    choose = node.child("choose")
+    read = [
+        _read_option(entry, slot_name, offers, scope, graph)
+        for entry in choose.sequence(f"`choose` of the node '{node.key}'")
+    ]
+    check_distinct((r.name, r.component, r.cursor) for r in read)
+    port = _common_port(read, offers, choose)
+    options: list[SlotOption] = []
+    used: set[str] = set()
+    for item in read:
+        graph.option_places[slot_name, item.name] = item.cursor
+        if item.component is not None:
+            bound = bind(component_class(item.component.component), item.name, offers, item.cursor)
+            wired = tuple((i, offers.entries[entry].target) for i, entry in bound.items())
+            options.append(SlotOption(item.name, component=item.component, inputs=wired))
+            used.update(bound.values())
+        elif item.offer is not None:
+            options.append(SlotOption(item.name, alias=item.offer.target))
+            used.update(item.used)
+        else:
+            entry = passed_on(port, offers, item.cursor)
+            options.append(SlotOption(item.name, alias=offers.entries[entry].target))
+            used.add(entry)
+    idle = next((entry for entry in offers.entries if entry not in used), None)
+    if idle is not None:
+        raise _from_entry(node, idle).error(
+            f"no option of the node '{node.key}' uses '{idle}'",
+            found=f"{idle} ({offers.entries[idle].port})",
+            expected="entries that an option takes as input, and no others",
+        )
+    return Slot(slot_name, port, tuple(options))
+
+
+def _from_entry(node: Cursor, name: str) -> Cursor:
+    feeding = node.child("from")
+    if isinstance(feeding.value, list):
+        return feeding.child(feeding.value.index(name))
+    return feeding
+
+
+def _read_option(
+    cursor: Cursor, slot_name: str, offers: Offers, scope: Scope, graph: Graph
+) -> _Read:
+    value = cursor.value
+    if value == "none":
+        return _Read("none", cursor)
+    if value is None:
+        raise cursor.error(
+            "this option is empty", expected="a component, or `none` to pass the input on"
+        )
+    if isinstance(value, dict) and ("flow" in value or "graph" in value):
+        return _read_subgraph(cursor, slot_name, offers, scope, graph)
+    option = read_component(cursor, slot_name, NODE, scope.names)
+    return _Read(option.name, cursor, component=option)
+
+
+def _read_subgraph(
+    cursor: Cursor, slot_name: str, offers: Offers, scope: Scope, graph: Graph
+) -> _Read:
+    """Read `{as: ..., flow: file}` or `{as: ..., graph: {...}, output: ...}`."""
+    inline = cursor.has("graph")
+    cursor.only(["as", "graph", "output"] if inline else ["as", "flow"], "a sub-graph")
+    name = option_name_of(cursor)
+    outer, ambiguous, stands_for = _inner_sources(offers, scope)
+    inner = Scope(
+        prefix=f"{slot_name}.{name}.",
+        outer=outer,
+        ambiguous=ambiguous,
+        names=scope.names,
+        files=scope.files,
+    )
+    if inline:
+        output = cursor.required("output", "a sub-graph")
+        offer = read_graph(cursor.child("graph"), output, inner, graph)
+    else:
+        offer = _read_included(cursor.child("flow"), inner, graph)
+    used = {stands_for.get(entry, entry) for entry in inner.used}
+    # What the node's own `from` does not offer is the source of the graph around it.
+    scope.used.update(entry for entry in used if entry not in offers.entries)
+    return _Read(name, cursor, offer=offer, used=frozenset(used))
+
+
+def _inner_sources(
+    offers: Offers, scope: Scope
+) -> tuple[dict[str, Offer], dict[str, tuple[str, ...]], dict[str, str]]:
+    """Return what names mean inside a sub-graph of a node.
+
+    `question` and `documents` are what the node's `from` offers of that type, so that a sub-graph
+    behind a query transform gets the transformed question; else what they are around the node.
+
+    Returns the meaning of each name, the names that are ambiguous, and for the sources the entry
+    of `from` that they stand for.
+    """
+    outer = {name: offer for name, offer in scope.outer.items() if name in SOURCES}
+    ambiguous = dict(scope.ambiguous)
+    stands_for: dict[str, str] = {}
+    for name, port in SOURCES.items():
+        fitting = offers.of(port)
+        if name in offers.entries or not fitting:
+            continue
+        ambiguous.pop(name, None)
+        if len(fitting) > 1:
+            outer.pop(name, None)
+            ambiguous[name] = tuple(fitting)
+        else:
+            outer[name] = offers.entries[fitting[0]]
+            stands_for[name] = fitting[0]
+    return {**outer, **offers.entries}, ambiguous, stands_for
+
+
+def _read_included(cursor: Cursor, scope: Scope, graph: Graph) -> Offer:
+    file = cursor.source.folder / cursor.text("`flow`")
+    if file.resolve() in scope.files:
+        chain = [*scope.files[scope.files.index(file.resolve()) :], file.resolve()]
+        raise cursor.error(
+            "these files include each other in a circle",
+            found=" -> ".join(path.name for path in chain),
+            expected="a file that does not lead back to this one",
+        )
+    try:
+        source = load_yaml(file)
+    except InputError as error:
+        if error.location is not None and error.location.line is None:
+            # The file as a whole is the problem, and it is named here.
+            raise cursor.error(error.problem, expected=error.expected) from None
+        raise
+    return _read_document(
+        Cursor(source), replace(scope, files=(*scope.files, file.resolve())), graph
+    )
+
+
+def _common_port(read: Sequence[_Read], offers: Offers, choose: Cursor) -> Port:
+    """Return the type that all options of a node yield."""
+    ports: list[tuple[_Read, Port]] = []
+    for item in read:
+        if item.component is not None:
+            port = component_class(item.component.component).output
+            if port is None:
+                raise item.cursor.error(
+                    f"'{item.component.component}' yields nothing and cannot fill a node",
+                    expected="a component with an output",
+                )
+            ports.append((item, port))
+        elif item.offer is not None:
+            ports.append((item, item.offer.port))
+    if not ports:
+        if len(offers.entries) != 1:
+            raise choose.error(
+                f"the node '{offers.node}' has no option but `none`, so it is not clear what it"
+                " passes on",
+                found=str(offers),
+                expected="exactly one entry in `from`",
+            )
+        return next(iter(offers.entries.values())).port
+    first, port = ports[0]
+    for item, other in ports[1:]:
+        if other is not port:
+            raise item.cursor.error(
+                f"the options of the node '{offers.node}' yield different types:"
+                f" '{first.name}' {port}, '{item.name}' {other}",
+                found=other,
+                expected=port,
+            )
+    return port

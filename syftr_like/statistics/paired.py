@@ -1,0 +1,99 @@
+"""Estimates of several trials on the same questions, with the covariance of their errors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from syftr_like.contracts.evaluator import Aggregation, Quantile
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+REPLICATES = 1000
+"""Bootstrap replicates for the covariance of quantiles."""
+
+PSEUDO_QUESTIONS = 5.0
+"""How many questions' weight the average correlation has against each pair's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Errors:
+    """Estimates, shape (k,), and the covariance of their errors, shape (k, k)."""
+
+    estimate: Floats
+    covariance: Floats
+
+    def contrasts(self) -> Errors:
+        """Return the deviations from the mean estimate: what all have in common drops out."""
+        centred = self.covariance - self.covariance.mean(axis=0)
+        centred = centred - centred.mean(axis=1, keepdims=True)
+        return Errors(self.estimate - self.estimate.mean(), centred)
+
+    def rows(self, indices: Sequence[int]) -> Errors:
+        """Return a part of the estimates."""
+        chosen = list(indices)
+        return Errors(self.estimate[chosen], self.covariance[chosen][:, chosen])
+
+
+def paired_errors(
+    scores: Floats,
+    aggregation: Aggregation,
+    bounds: tuple[float | None, float | None],
+    logarithmic: bool,
+) -> Errors:
+    """Estimate each row's aggregate over the questions, and how the estimates err together.
+
+    The covariance of means is that of the scores over the number of questions; of quantiles that
+    of bootstrap replicates over questions (fixed seed). Either is blended with a little of an
+    equicorrelated one: two trials with equal answers so far are not equal for sure. Where both
+    bounds are known, each row's variance counts one score at either bound, since a few answers
+    that are all right do not have no error.
+
+    Args:
+        scores: Shape (k, questions), at least two questions.
+        aggregation: Mean or quantile.
+        bounds: Least and greatest possible score.
+        logarithmic: Estimate the logarithm of the aggregate; scores must be positive.
+    """
+    import numpy as np
+
+    count, n = scores.shape
+    if isinstance(aggregation, Quantile):
+        estimate, covariance = _quantile_errors(scores, aggregation.level, logarithmic)
+    else:
+        estimate = scores.mean(axis=1)
+        covariance = np.atleast_2d(np.cov(scores)) / n
+        if logarithmic:  # by the delta method
+            covariance = covariance / np.outer(estimate, estimate)
+            estimate = np.log(estimate)
+    # The variance of Student's t stands in for its tails.
+    covariance = covariance * ((n - 1) / (n - 3) if n > 5 else 2.0)
+    deviations = np.sqrt(covariance.diagonal())
+    correlation = covariance / np.where(deviations > 0, np.outer(deviations, deviations), 1.0)
+    np.fill_diagonal(correlation, 1.0)
+    if count > 1:
+        average = (correlation.sum() - count) / (count * (count - 1))
+        target = np.full((count, count), max(0.0, average))
+        np.fill_diagonal(target, 1.0)
+        share = PSEUDO_QUESTIONS / (n + PSEUDO_QUESTIONS)
+        correlation = (1 - share) * correlation + share * target
+    low, high = bounds
+    if low is not None and high is not None and not isinstance(aggregation, Quantile):
+        padded = np.concatenate([scores, np.tile([[low, high]], (count, 1))], axis=1)
+        deviations = np.maximum(deviations, padded.std(axis=1) / np.sqrt(n))
+    return Errors(estimate, correlation * np.outer(deviations, deviations))
+
+
+def _quantile_errors(scores: Floats, level: float, logarithmic: bool) -> tuple[Floats, Floats]:
+    import numpy as np
+
+    values = np.log(scores) if logarithmic else scores
+    n = scores.shape[1]
+    picked = np.random.default_rng(0).integers(0, n, (REPLICATES, n))
+    replicates = np.array([np.quantile(row[picked], level, axis=1) for row in values])
+    return np.quantile(values, level, axis=1), np.atleast_2d(np.cov(replicates))

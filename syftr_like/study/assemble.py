@@ -1,0 +1,141 @@
+"""From the ledger to results: what a trial came to, and what a study came to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from syftr_like.contracts import Evaluator, Json
+from syftr_like.evaluation import summarize
+from syftr_like.ledger import Ledger, TrialRow
+from syftr_like.results import (
+    MetricInfo,
+    Spent,
+    StudyResult,
+    TrialResult,
+    TrialState,
+)
+from syftr_like.search.objective import Constraint, Objective, losses
+from syftr_like.statistics.pareto import non_dominated
+from syftr_like.statistics.recommend import recommend
+
+
+def trial_result(
+    ledger: Ledger,
+    row: TrialRow,
+    evaluators: Sequence[Evaluator],
+    constraints: Sequence[Constraint],
+) -> TrialResult:
+    """Summarize one trial from its evaluations."""
+    tune = list(ledger.evaluations(row.number, "tune"))
+    estimates = summarize(evaluators, (item["scores"] for item in tune))
+    errors = [item["error"] for item in tune if item["error"] is not None]
+    return TrialResult(
+        number=row.number,
+        params=row.params,
+        flow=row.flow,
+        state=row.state,
+        tune=estimates if row.state is TrialState.COMPLETE else {},
+        violations={
+            str(c): amount
+            for c in constraints
+            if c.metric in estimates and (amount := c.violation(estimates[c.metric].value)) > 0
+        },
+        evaluations=len(tune),
+        failures=len(errors),
+        first_error=row.error or (errors[0] if errors else None),
+        started_at=row.started_at,
+        seconds=(row.finished_at - row.started_at) if row.finished_at else 0.0,
+        index_seconds=row.index_seconds,
+        usd_index=row.index_usd,
+    )
+
+
+def with_holdout(
+    ledger: Ledger, trial: TrialResult, evaluators: Sequence[Evaluator], questions: int
+) -> TrialResult:
+    """Return the trial with its estimates on the holdout split.
+
+    There are none unless all `questions` were evaluated: an estimate over some of them would
+    hide the others.
+    """
+    scores = [row["scores"] for row in ledger.evaluations(trial.number, "holdout")]
+    if len(scores) < questions:
+        return trial
+    return replace(trial, holdout=summarize(evaluators, scores))
+
+
+def find_front(trials: Sequence[TrialResult], objectives: Sequence[Objective]) -> tuple[str, ...]:
+    """Return the ids of the feasible trials that none dominates, best first objective first.
+
+    Trials that are equal in every objective all stay.
+    """
+    import numpy as np
+
+    feasible = [t for t in trials if t.feasible]
+    if not feasible:
+        return ()
+    values = [losses(objectives, {m: e.value for m, e in t.tune.items()}) for t in feasible]
+    mask = non_dominated(np.asarray(values, dtype=float))
+    front = [
+        (loss, t.number, t.id) for loss, t, on in zip(values, feasible, mask, strict=True) if on
+    ]
+    return tuple(id for _, _, id in sorted(front))
+
+
+def study_result(
+    *,
+    name: str,
+    objectives: tuple[Objective, ...],
+    constraints: tuple[Constraint, ...],
+    evaluators: Sequence[Evaluator],
+    trials: Sequence[TrialResult],
+    ledger: Ledger,
+    facts: Mapping[str, Mapping[str, Json]],
+    seconds: float,
+    ended: str,
+) -> StudyResult:
+    """Put a study's result together.
+
+    Args:
+        name: The study.
+        objectives: What was optimized.
+        constraints: What was demanded.
+        evaluators: Every metric, objectives first.
+        trials: Every trial, those on the front with their holdout estimates.
+        ledger: Where the totals come from.
+        facts: `dataset`, `space` and `search` for people.
+        seconds: Wall time of the study.
+        ended: Why it ended.
+    """
+    front = find_front(trials, objectives)
+    by_id = {trial.id: trial for trial in trials}
+    totals = ledger.totals()
+    return StudyResult(
+        study=name,
+        objectives=objectives,
+        constraints=constraints,
+        metrics=tuple(
+            MetricInfo(e.name, e.direction.value, e.unit, e.summary()) for e in evaluators
+        ),
+        trials=tuple(trials),
+        front=front,
+        p_nondominated={},
+        recommended=recommend(
+            front,
+            [[by_id[id].tune[o.metric].value for o in objectives] for id in front],
+            [o.direction for o in objectives],
+        ),
+        dataset=facts["dataset"],
+        space=facts["space"],
+        spent=Spent(
+            usd=totals["usd"],
+            seconds=seconds,
+            trials=len(trials),
+            evaluations=int(totals["evaluations"]),
+            model_calls=int(totals["model_calls"]),
+            cache_hits=0,
+        ),
+        search=facts["search"],
+        ended=ended,
+    )

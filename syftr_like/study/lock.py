@@ -1,0 +1,68 @@
+"""`study.lock.yaml`: the resolved study with all that its results rest on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from syftr_like.contracts import Json
+
+from .loading import LoadedStudy
+
+PACKAGES = (
+    "syftr-like",
+    "optuna",
+    "ray",
+    "langchain-core",
+    "faiss-cpu",
+    "pymoo",
+    "mlflow",
+    "networkx",
+    "scikit-learn",
+    "numpy",
+    "bm25s",
+)
+"""The packages whose versions can change a result."""
+
+
+def lock(loaded: LoadedStudy) -> dict[str, Any]:
+    """Return the lock as JSON-like data; secrets are in none of its sources."""
+    return {
+        "study": loaded.file.model_dump(mode="json"),
+        "versions": {
+            "python": platform.python_version(),
+            **{name: version(name) for name in PACKAGES},
+        },
+        "dataset": {
+            "fingerprint": loaded.dataset.fingerprint,
+            "documents": len(loaded.dataset.documents),
+            "questions": len(loaded.dataset.questions),
+            "tune": [question.id for question in loaded.split.tune],
+            "holdout": [question.id for question in loaded.split.holdout],
+        },
+        "space": {
+            "fingerprint": loaded.space.fingerprint,
+            "cardinality": str(loaded.space.cardinality()),
+        },
+        "metrics": {e.name: e.version for e in loaded.evaluators},
+        "prices": {
+            "usd_per_cpu_hour": loaded.file.prices.usd_per_cpu_hour,
+            "fingerprint": _digest(loaded.space.models_json()),
+        },
+    }
+
+
+def write_lock(path: Path, content: dict[str, Any]) -> None:
+    """Write the lock."""
+    text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=100)
+    path.write_text(text, encoding="utf-8")
+
+
+def _digest(value: Json) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]

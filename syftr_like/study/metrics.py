@@ -1,0 +1,168 @@
+"""Which metrics a study computes, and its objectives and constraints among them."""
+
+from __future__ import annotations
+
+import re
+
+from syftr_like.contracts import Direction, Evaluator
+from syftr_like.contracts.registry import evaluator, evaluator_names
+from syftr_like.dataset import Split
+from syftr_like.errors import InputError, nearest
+from syftr_like.search.objective import Constraint, Objective
+from syftr_like.yaml_source import YamlSource
+
+from .model import StudyFile
+
+FAILURE_RATE = "failure_rate"
+DEFAULT_CONSTRAINT = Constraint(FAILURE_RATE, "<=", 0.1)
+"""Holds unless the study states one of its own on the failure rate."""
+
+_CONSTRAINT = re.compile(r"^\s*([A-Za-z_]\w*)\s*(<=|>=)\s*([-+]?[\d.]+(?:[eE][-+]?\d+)?)\s*$")
+
+Path = tuple[str | int, ...]
+
+
+def read_objectives(file: StudyFile, source: YamlSource) -> tuple[Objective, ...]:
+    """Return the objectives, those to be made large first.
+
+    Raises:
+        InputError: None at all, an unknown metric, one twice, or one turned the wrong way.
+    """
+    objectives: list[Objective] = []
+    seen: dict[str, Path] = {}
+    for direction, names in (
+        (Direction.MAXIMIZE, file.objectives.maximize),
+        (Direction.MINIMIZE, file.objectives.minimize),
+    ):
+        for index, name in enumerate(names):
+            path: Path = ("objectives", direction.value, index)
+            metric = find_metric(name, source, path)
+            if name in seen:
+                raise source.error(
+                    path,
+                    f"the metric '{name}' is an objective twice",
+                    found=f"again after {source.location(seen[name])}",
+                    expected="each metric once",
+                )
+            seen[name] = path
+            if metric.direction is not direction:
+                better = "larger" if metric.direction is Direction.MAXIMIZE else "smaller"
+                raise source.error(
+                    path,
+                    f"'{name}' is better when it is {better}",
+                    found=f"under {direction.value}",
+                    expected=f"under {metric.direction.value}",
+                )
+            objectives.append(Objective(name, direction))
+    if not objectives:
+        raise source.error(
+            ("objectives",),
+            "a study needs at least one objective",
+            found="no metric under maximize or minimize",
+            expected=f"one of {', '.join(evaluator_names())}",
+        )
+    return tuple(objectives)
+
+
+def read_constraints(file: StudyFile, source: YamlSource) -> tuple[Constraint, ...]:
+    """Return the declared constraints, and the one on failures that holds by default.
+
+    Raises:
+        InputError: Malformed, an unknown metric, or the same bound twice.
+    """
+    constraints: list[Constraint] = []
+    for index, text in enumerate(file.constraints):
+        path: Path = ("constraints", index)
+        match = _CONSTRAINT.match(text)
+        if match is None:
+            raise source.error(
+                path,
+                "this is not a constraint",
+                found=text,
+                expected="metric <= number, or metric >= number",
+            )
+        name, operator, number = match.groups()
+        find_metric(name, source, path)
+        try:
+            bound = float(number)
+        except ValueError as error:
+            raise source.error(
+                path, "the bound is not a number", found=number, expected="a number"
+            ) from error
+        constraint = Constraint(name, "<=" if operator == "<=" else ">=", bound)
+        if any(c.metric == name and c.operator == constraint.operator for c in constraints):
+            raise source.error(
+                path,
+                f"'{name}' is bounded twice in the same direction",
+                found=text,
+                expected="one bound",
+            )
+        constraints.append(constraint)
+    if not any(c.metric == FAILURE_RATE for c in constraints):
+        constraints.append(DEFAULT_CONSTRAINT)
+    return tuple(constraints)
+
+
+def read_metrics(
+    file: StudyFile,
+    source: YamlSource,
+    objectives: tuple[Objective, ...],
+    constraints: tuple[Constraint, ...],
+) -> tuple[Evaluator, ...]:
+    """Return every metric to compute: objectives, constraints, then the further ones.
+
+    Raises:
+        InputError: An unknown metric.
+    """
+    names = [o.metric for o in objectives] + [c.metric for c in constraints]
+    if file.metrics is None:
+        names += [name for name in evaluator_names() if evaluator(name).standard]
+    else:
+        for index, name in enumerate(file.metrics):
+            find_metric(name, source, ("metrics", index))
+            names.append(name)
+    return tuple(evaluator(name) for name in dict.fromkeys(names))
+
+
+def check_metrics_apply(
+    split: Split,
+    objectives: tuple[Objective, ...],
+    constraints: tuple[Constraint, ...],
+    evaluators: tuple[Evaluator, ...],
+    source: YamlSource,
+) -> None:
+    """Check that what decides the study is defined for some question of each split.
+
+    Raises:
+        InputError: A metric that the dataset has no question for.
+    """
+    by_name = {e.name: e for e in evaluators}
+    deciding: list[tuple[str, Path]] = [(o.metric, ("objectives",)) for o in objectives]
+    deciding += [(c.metric, ("constraints",)) for c in constraints]
+    for name, path in deciding:
+        for split_name, questions in (("tune", split.tune), ("holdout", split.holdout)):
+            if not any(by_name[name].applies(question) for question in questions):
+                raise source.error(
+                    path,
+                    f"'{name}' is defined for no question of the {split_name} split",
+                    found=f"{len(questions)} questions without the labels that it needs",
+                    expected="another metric, or questions with these labels",
+                )
+
+
+def find_metric(name: str, source: YamlSource, path: Path) -> Evaluator:
+    """Return a metric by name, with the place in the file should it not exist."""
+    if name not in evaluator_names():
+        raise source.error(
+            path,
+            f"unknown metric '{name}'",
+            found=name,
+            expected=f"one of {', '.join(evaluator_names())}",
+            nearest=nearest(name, evaluator_names()),
+        )
+    try:
+        return evaluator(name)
+    except InputError as error:
+        raise source.error(
+            path, error.problem, found=error.found, expected=error.expected
+        ) from error

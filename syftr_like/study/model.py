@@ -1,0 +1,124 @@
+"""The study file as strict models: every key, its type, its bounds, its default, its meaning."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from syftr_like.search import METHODS
+
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
+Text = Annotated[str, StringConstraints(min_length=1)]
+
+
+class Section(BaseModel):
+    """Base of every section: strict types, no unknown keys, immutable."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class SplitSection(Section):
+    """How the questions are divided."""
+
+    tune: float = Field(0.6, gt=0, lt=1, description="Share that the search sees.")
+    holdout: float = Field(0.4, gt=0, lt=1, description="Share that it never sees.")
+    seed: int = Field(0, ge=0, description="Seed of the division and of the questions' order.")
+
+
+class DatasetSection(Section):
+    """What is searched and asked. Paths are relative to the study file."""
+
+    documents: Text = Field(description="File, folder, glob, BEIR folder or hf: name.")
+    questions: Text = Field(description="File, BEIR folder or hf: name.")
+    limit: int | None = Field(
+        None, ge=2, description="Use this many questions, drawn by the split's seed."
+    )
+    split: SplitSection = Field(default_factory=SplitSection)
+
+
+class ObjectivesSection(Section):
+    """What is made as large or as small as possible; any number of metrics."""
+
+    maximize: list[Text] = Field(default_factory=list, description="Metrics to be made large.")
+    minimize: list[Text] = Field(default_factory=list, description="Metrics to be made small.")
+
+
+class SearchSection(Section):
+    """How the space is searched."""
+
+    method: Literal["auto", "tpe", "random", "grid"] = Field(
+        "auto", description="; ".join(f"{name}: {text}" for name, text in METHODS.items())
+    )
+    trials: int = Field(60, ge=1, le=1_000_000, description="Configurations to try.")
+    seed: int = Field(0, ge=0, description="Seed of the search.")
+
+
+class BudgetSection(Section):
+    """When to stop early. A trial under way is finished."""
+
+    usd: float | None = Field(None, gt=0, description="Dollars paid to providers.")
+    minutes: float | None = Field(None, gt=0, description="Wall time of the search.")
+
+
+class WorkersSection(Section):
+    """Where trials run."""
+
+    count: int = Field(2, ge=0, le=4096, description="Trials at a time; 0: in this process.")
+    questions_in_flight: int = Field(8, ge=1, le=1024, description="Questions at a time, each.")
+    ray_address: Text | None = Field(None, description="A running Ray cluster.")
+
+
+class LimitsSection(Section):
+    """What a flow may take."""
+
+    question_timeout_s: float = Field(
+        60.0, gt=0, description="Service time after which a question has failed."
+    )
+
+
+class PricesSection(Section):
+    """What computing costs."""
+
+    usd_per_cpu_hour: float = Field(0.04, ge=0, description="Dollars per hour of one core.")
+
+
+class TrackingSection(Section):
+    """Where runs are tracked."""
+
+    mlflow: Text | None = Field(
+        "sqlite:///mlflow.db", description="MLflow tracking address; null for none."
+    )
+
+
+class StudyFile(Section):
+    """One optimization."""
+
+    study: Name = Field(description="Name of the study, of its folder and MLflow experiment.")
+    dataset: DatasetSection
+    space: Text = Field(description="Path of the search space.")
+    objectives: ObjectivesSection
+    metrics: list[Text] | None = Field(
+        None, description="Further metrics to report; null for the usual ones."
+    )
+    constraints: list[Text] = Field(
+        default_factory=list, description="Bounds that a trial must keep, as `metric <= number`."
+    )
+    search: SearchSection = Field(default_factory=SearchSection)
+    budget: BudgetSection = Field(default_factory=BudgetSection)
+    workers: WorkersSection = Field(default_factory=WorkersSection)
+    limits: LimitsSection = Field(default_factory=LimitsSection)
+    prices: PricesSection = Field(default_factory=PricesSection)
+    tracking: TrackingSection = Field(default_factory=TrackingSection)
+    ledger: Text | None = Field(
+        None, description="SQLAlchemy URL of the ledger; null for ledger.db in the run's folder."
+    )
+    allow_imports: list[Text] = Field(
+        default_factory=list, description="Module prefixes that `uses:` may import from."
+    )
+
+
+def study_json_schema() -> dict[str, object]:
+    """Return the JSON Schema of study files."""
+    schema: dict[str, object] = StudyFile.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

@@ -1,0 +1,217 @@
+"""`chat_model` and `embedding_model` through LangChain and OpenAI's client, to a local server."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import numpy as np
+import pytest
+
+from syftr_like.components.embedders.embedding_model import EmbeddingModel
+from syftr_like.components.llms.chat_model import ChatModel
+from syftr_like.contracts import Message, metered
+from syftr_like.errors import ComponentError, InputError
+
+KEY = "sk-a-key-for-this-test"
+PRICE = {"input_per_million": 1.0, "output_per_million": 2.0}
+
+
+@pytest.fixture(autouse=True)
+def _key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+
+
+class Server(ThreadingHTTPServer):
+    """Speaks OpenAI's protocol; `statuses` are given out first, then 200."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.statuses: list[int] = []
+        self.requests: list[tuple[str, dict[str, Any], str]] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/v1"
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1
+    disable_nagle_algorithm = True
+    server: Server
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        self.server.requests.append((self.path, body, self.headers["authorization"]))
+        status = self.server.statuses.pop(0) if self.server.statuses else 200
+        if status != 200:
+            self.reply(status, {"error": {"message": f"no: {self.headers['authorization']}"}})
+        elif self.path.endswith("/embeddings"):
+            data = [
+                {"object": "embedding", "index": i, "embedding": [float(len(text)), 1.0, 0.0]}
+                for i, text in enumerate(body["input"])
+            ]
+            self.reply(200, {"object": "list", "model": "m", "data": data})
+        else:
+            message = {"role": "assistant", "content": "Steller"}
+            self.reply(
+                200,
+                {
+                    "id": "1",
+                    "object": "chat.completion",
+                    "created": 0,
+                    "model": "m",
+                    "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
+                    "usage": {"prompt_tokens": 70, "completion_tokens": 3, "total_tokens": 73},
+                },
+            )
+
+    def reply(self, status: int, body: object) -> None:
+        encoded = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(encoded)))
+        self.end_headers()
+        self.wfile.write(encoded)
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    pytest.importorskip("langchain")
+    pytest.importorskip("langchain_openai")
+    with Server() as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        yield running
+        running.shutdown()
+
+
+def chat(server: Server, **values: Any) -> ChatModel:
+    return ChatModel(
+        ChatModel.Parameters(
+            model="openai:gpt-test",
+            base_url=server.url,
+            price=PRICE,
+            **{"retry_wait_seconds": 0.001, **values},
+        )
+    )
+
+
+def ask(llm: ChatModel) -> str:
+    async def go() -> str:
+        return await llm.complete([Message("user", "Who?")])
+
+    return asyncio.run(go())
+
+
+def test_a_reply_comes_with_its_tokens_and_price(server: Server) -> None:
+    with metered() as meter:
+        assert ask(chat(server, temperature=0.5, max_output_tokens=9)) == "Steller"
+    (call,) = meter.model_calls
+    assert (call.model, call.input_tokens, call.output_tokens) == ("openai:gpt-test", 70, 3)
+    assert call.usd == pytest.approx(76e-6)
+    ((path, body, authorization),) = server.requests
+    assert path == "/v1/chat/completions"
+    assert authorization == f"Bearer {KEY}"
+    assert body["model"] == "gpt-test"
+    assert body["temperature"] == 0.5
+    assert 9 in (body.get("max_tokens"), body.get("max_completion_tokens"))
+
+
+def test_no_temperature_is_sent_where_there_is_none(server: Server) -> None:
+    ask(chat(server, temperature=None))
+    assert "temperature" not in server.requests[0][1]
+
+
+def test_every_request_is_counted(server: Server) -> None:
+    server.statuses = [429, 500]
+    with metered() as meter:
+        assert ask(chat(server, attempts=3)) == "Steller"
+    assert meter.model_calls[0].attempts == 3
+    assert len(server.requests) == 3
+
+
+def test_a_lasting_error_is_not_repeated_and_shows_no_key(server: Server) -> None:
+    server.statuses = [401]
+    with pytest.raises(ComponentError) as caught:
+        ask(chat(server))
+    assert len(server.requests) == 1
+    assert KEY not in str(caught.value)
+    assert "***" in str(caught.value)
+
+
+def test_one_model_serves_many_event_loops(server: Server) -> None:
+    llm = chat(server, attempts=1)
+    assert [ask(llm) for _ in range(3)] == ["Steller"] * 3
+
+
+def test_embeddings_are_of_unit_length_batched_and_counted(server: Server) -> None:
+    embedder = EmbeddingModel(
+        EmbeddingModel.Parameters(
+            model="openai:embed-test",
+            base_url=server.url,
+            price={"input_per_million": 1.0},
+            batch=2,
+            retry_wait_seconds=0.001,
+        )
+    )
+    server.statuses = [429]
+    with metered() as meter:
+        fitted = embedder.fit(["ignored"])
+        vectors = fitted.embed_documents(["one two", "", "three", "four"])
+    assert vectors.shape == (4, 3)
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx([1, 0, 1, 1])
+    assert [body["input"] for _, body, _ in server.requests] == [
+        ["one two", "three"],
+        ["one two", "three"],
+        ["four"],
+    ]
+    assert [(c.input_tokens, c.attempts) for c in meter.model_calls] == [(3, 2), (1, 1)]
+    assert sum(c.usd for c in meter.model_calls) == pytest.approx(4e-6)
+    assert all(c.tokens_estimated for c in meter.model_calls)
+    query = asyncio.run(fitted.aembed_query("three"))
+    assert query == pytest.approx(vectors[2])
+    assert embedder.asynchronous
+
+
+@pytest.mark.parametrize("component", [ChatModel, EmbeddingModel])
+def test_a_model_without_a_known_price_is_refused(component) -> None:
+    pytest.importorskip("langchain")
+    with pytest.raises(InputError, match="price of the model 'openai:no-such' is not known"):
+        component(component.Parameters(model="openai:no-such"))
+
+
+@pytest.mark.parametrize("component", [ChatModel, EmbeddingModel])
+def test_a_missing_package_is_named(component, monkeypatch) -> None:
+    monkeypatch.setattr("syftr_like.components.optional.find_spec", lambda name: None)
+    with pytest.raises(InputError, match="needs the package 'langchain'"):
+        component(component.Parameters(model="openai:x", price="free"))
+
+
+def test_a_missing_key_is_an_input_error(monkeypatch) -> None:
+    pytest.importorskip("langchain_openai")
+    monkeypatch.delenv("OPENAI_API_KEY")
+    llm = ChatModel(ChatModel.Parameters(model="openai:x", price="free"))
+    with pytest.raises(InputError, match="the model 'openai:x' cannot be used"):
+        llm.connect()
+
+
+def test_a_missing_provider_package_is_an_input_error() -> None:
+    pytest.importorskip("langchain")
+    llm = ChatModel(ChatModel.Parameters(model="upstage:x", price="free"))
+    with pytest.raises(InputError, match="cannot be used"):
+        llm.connect()
+
+
+@pytest.mark.parametrize("model", ["gpt-4o", "openai:", ":x", "Open AI:x"])
+def test_a_model_is_named_with_its_provider(model: str) -> None:
+    with pytest.raises(ValueError, match="model"):
+        ChatModel.Parameters(model=model)
