@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from .lexicon import MEASURE_WORDS, MONTHS, STOP_WORDS
-from .quantities import Quantities, contradicts_date, find_quantities, quantity_agreement
+from .lexicon import MEASURE_WORDS, STOP_WORDS
+from .quantities import Quantities, contradicts, find_quantities, quantity_agreement
 from .similarity import word_similarity
 from .tokens import canonical_tokens, stem
 from .weights import said, token_weights
@@ -21,7 +21,7 @@ MAX_REFERENCE_TOKENS = 60
 MATCHED = 0.6  # a word likeness above this counts as the word being there
 MEASURE_TOLERANCE = 0.002  # relative
 GRAM = 4  # characters
-OTHER_DATE = 0.4  # factor on the parts of a date of which another part is contradicted
+CONTRADICTED = 0.4  # factor on all likeness to a reference whose date or number is contradicted
 SAME_MEASURE = 0.95  # likeness of number and unit where the answer has the same in other units
 
 _PARENTHESIS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
@@ -199,12 +199,8 @@ def align(reference: Reference, answer: AnswerText) -> Alignment:
             else match
             for token, match in zip(reference.tokens, matches, strict=True)
         )
-    if contradicts_date(reference.quantities, answer.quantities):
-        matches = tuple(
-            (likeness * OTHER_DATE, found) if token[0].isdecimal() or token in MONTHS else match
-            for token, match in zip(reference.tokens, matches, strict=True)
-            for likeness, found in (match,)
-        )
+    if contradicts(reference.quantities, answer.quantities):
+        matches = tuple((likeness * CONTRADICTED, found) for likeness, found in matches)
     total = sum(reference.weights)
     weighted = list(zip(reference.weights, matches, strict=True))
     return Alignment(

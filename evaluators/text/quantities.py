@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
+from typing import TypeVar
 
 from .lexicon import CURRENCIES, MONTHS, UNITS
 from .tokens import is_number
 
-__all__ = ["Quantities", "contradicts_date", "find_quantities", "quantity_agreement", "span_of_years"]
+__all__ = ["Quantities", "contradicts", "find_quantities", "quantity_agreement", "span_of_years"]
+
+T = TypeVar("T")
 
 FIRST_YEAR, LAST_YEAR = 1000, 2100
 
@@ -30,8 +33,10 @@ class Quantities:
     measures: frozenset[tuple[str, float]]
     plain: frozenset[float]
 
-    def __bool__(self) -> bool:
-        return bool(self.years or self.spans or self.months or self.measures or self.plain)
+    @property
+    def values(self) -> frozenset[float]:
+        """All numbers, with years as numbers and measures in base units."""
+        return self.plain | {float(year) for year in self.years} | {v for _, v in self.measures}
 
 
 def _is_year(token: str) -> bool:
@@ -104,15 +109,22 @@ def _near_number(before: str, after: str) -> bool:
     return before.isdecimal() or after.isdecimal()
 
 
-def contradicts_date(gold: Quantities, answer: Quantities) -> bool:
-    """Whether the answer has only other years, only other months or only other days of a month.
+def contradicts(gold: Quantities, answer: Quantities) -> bool:
+    """Whether the answer has only other years, months, days of a month or numbers than the gold.
 
-    "March 5, 1991" contradicts "March 5, 1990"; "in 1990" does not.
+    "March 5, 1991" contradicts "March 5, 1990", and "Apollo 13" contradicts "Apollo 11"; "in 1990"
+    contradicts neither.
     """
-    years = bool(gold.years and answer.years) and gold.years.isdisjoint(answer.years)
-    months = bool(gold.months and answer.months) and gold.months.isdisjoint(answer.months)
-    dates = bool(gold.dates and answer.dates) and gold.dates.isdisjoint(answer.dates)
-    return years or months or dates
+    return (
+        _differ(gold.years, answer.years)
+        or _differ(gold.months, answer.months)
+        or _differ(gold.dates, answer.dates)
+        or (_differ(gold.plain, answer.plain) and _differ(gold.plain, answer.values))
+    )
+
+
+def _differ(gold: Set[T], answer: Set[T]) -> bool:
+    return bool(gold and answer) and gold.isdisjoint(answer)
 
 
 def quantity_agreement(gold: Quantities, answer: Quantities, tolerance: float) -> float:
@@ -146,6 +158,5 @@ def quantity_agreement(gold: Quantities, answer: Quantities, tolerance: float) -
         found += month in answer.months
     for number in gold.plain:
         wanted += 1
-        candidates = answer.plain | {v for _, v in answer.measures} | set(answer.years)
-        found += any(abs(v - number) <= tolerance * max(v, number) for v in candidates)
+        found += any(abs(v - number) <= tolerance * max(v, number) for v in answer.values)
     return found / wanted if wanted else 0.5

@@ -141,6 +141,10 @@ class _SourceSearcher(Searcher):
         else:
             self._source.lost(number, "the worker that ran the trial was lost")
 
+    def __getstate__(self) -> dict[str, Any]:
+        # Tune keeps a copy of its settings on disk; ours lives in this process only.
+        return {"_metric": self._metric, "_mode": self._mode}
+
     def save(self, checkpoint_path: str) -> None:
         """Nothing to save: the ledger holds all that matters."""
 

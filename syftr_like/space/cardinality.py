@@ -12,17 +12,17 @@ only the most lenient matter: those that no other possibility is a subset of.
 
 from __future__ import annotations
 
-import itertools
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from typing import TypeAlias
 
 from syftr_like.contracts import ChoiceDomain, Domain, FloatDomain, IntDomain, Json
 
-from .rules import Condition, Rules
+from .rules import Condition, Rule, Rules
 from .tree import (
     Choice,
     ComponentOption,
@@ -77,20 +77,53 @@ def _number(count: int) -> str:
 
 def count_flows(tree: Tree, rules: Rules) -> Cardinality:
     """Count the distinct flows of a space, `forbid` honoured."""
-    discrete = _Count(tree, rules).total()
-    real = tuple(
-        path
-        for path, domain in tree.decisions()
-        if isinstance(domain, FloatDomain)
-        and domain.size == math.inf
-        and _Count(tree, rules, without=path).total() < discrete
-    )
+    count = _Count(tree, rules)
+    discrete = count.total()
+    occurring = count.occurring_reals()
+    real = tuple(path for path, _ in tree.decisions() if path in occurring)
     return Cardinality(None if real else discrete, discrete, real)
 
 
-def can_match(tree: Tree, rules: Rules) -> bool:
-    """Whether some flow matches one of the rules."""
-    return _Count(tree, rules, lenient=False).total() < _Count(tree, Rules()).total()
+def idle_rules(tree: Tree, rules: Sequence[Rule]) -> list[int]:
+    """Return the indexes of the rules that no flow matches."""
+    everything = _Count(tree, Rules()).total()
+    return [
+        i
+        for i, rule in enumerate(rules)
+        if _Count(tree, Rules((rule,)), lenient=False).total() == everything
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """Ways to fill a slot that nothing tells apart.
+
+    Slots that are needed then, conditions that may be met, real numbers decided, how many ways.
+    """
+
+    needs: frozenset[str]
+    possible: Possible
+    reals: frozenset[str]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """Values of a parameter that nothing tells apart.
+
+    The index of the value in a condition that they equal (-1 for none), conditions that may be
+    met, real numbers decided, how many values.
+    """
+
+    told: int
+    possible: Possible
+    reals: frozenset[str]
+    count: int
+
+
+_NO_WAY = _Way(frozenset(), _NOTHING, frozenset(), 1)
+_State: TypeAlias = tuple[frozenset[str], Possible]
+_Profile: TypeAlias = dict[tuple[Possible, frozenset[str]], int]
 
 
 class _Count:
@@ -99,52 +132,71 @@ class _Count:
     Args:
         tree: The space.
         rules: What is forbidden.
-        without: Path of a decision; flows in which it is asked are not counted.
         lenient: How a real number meets a condition: as little as any of its values does, or
             as much.
     """
 
-    def __init__(
-        self, tree: Tree, rules: Rules, *, without: str | None = None, lenient: bool = True
-    ) -> None:
-        self._tree = tree
+    def __init__(self, tree: Tree, rules: Rules, *, lenient: bool = True) -> None:
+        self._slots = tree.slots
+        self._names = frozenset(slot.name for slot in tree.slots)
         self._by_path = rules.by_path
-        self._without = without
         self._lenient = lenient
         self._paths = [frozenset(c.path for c in rule.conditions) for rule in rules.rules]
+        self._ways = [list(self._ways_of(slot)) for slot in tree.slots]
+        self._settled: list[frozenset[str]] = []
+        settled: frozenset[str] = frozenset()
+        for slot in tree.slots:
+            settled |= _paths_of(slot)
+            self._settled.append(settled)
+        # Layer i holds, for each state before slot i, in how many ways it is reached.
+        self._layers: list[dict[_State, int]] = [{(frozenset({tree.output}), _NOTHING): 1}]
+        for position in range(len(tree.slots)):
+            following: dict[_State, int] = {}
+            for state, count in self._layers[position].items():
+                for way, after in self._steps(position, state):
+                    following[after] = following.get(after, 0) + count * way.count
+            self._layers.append(following)
 
     def total(self) -> int:
         """Return the number of combinations."""
-        states: dict[tuple[frozenset[str], Possible], int] = {
-            (frozenset({self._tree.output}), _NOTHING): 1
-        }
-        settled: set[str] = set()
-        for slot in self._tree.slots:
-            ways = list(self._ways(slot))
-            settled |= _paths_of(slot)
-            following: dict[tuple[frozenset[str], Possible], int] = {}
-            for (needed, possible), count in states.items():
-                taken = ways if slot.name in needed else [(frozenset(), _NOTHING, 1)]
-                for needs, met, ways_count in taken:
-                    allowed = self._settle(_join(possible, met), settled)
-                    if allowed:
-                        state = ((needed - {slot.name}) | needs, allowed)
-                        following[state] = following.get(state, 0) + count * ways_count
-            states = following
-        return sum(states.values())
+        return sum(self._layers[-1].values())
 
-    def _ways(self, slot: Slot) -> Iterator[tuple[frozenset[str], Possible, int]]:
-        """Yield the ways to fill a slot: slots needed then, conditions met, how many ways."""
-        slots = {s.name for s in self._tree.slots}
+    def occurring_reals(self) -> set[str]:
+        """Return the paths of the real numbers that are decided in some allowed flow."""
+        found: set[str] = set()
+        alive = set(self._layers[-1])
+        for position in reversed(range(len(self._slots))):
+            before: set[_State] = set()
+            for state in self._layers[position]:
+                for way, after in self._steps(position, state):
+                    if after in alive:
+                        before.add(state)
+                        found |= way.reals
+            alive = before
+        return found
+
+    def _steps(self, position: int, state: _State) -> Iterator[tuple[_Way, _State]]:
+        """Yield the allowed ways to fill a slot in a state, and the state after it."""
+        needed, possible = state
+        name = self._slots[position].name
+        left = needed - {name}
+        for way in self._ways[position] if name in needed else [_NO_WAY]:
+            allowed = self._settle(_join(possible, way.possible), position)
+            if allowed:
+                yield way, (left | way.needs, allowed)
+
+    def _ways_of(self, slot: Slot) -> Iterator[_Way]:
         for option in slot.options:
             decided = len(slot.options) > 1
             met = self._met(slot.name, option.name) if decided else _NOTHING
-            needs = frozenset(target for target in option.needs if target in slots)
-            inside = self._component(option.component) if option.component else {_NOTHING: 1}
-            for possible, count in inside.items():
-                yield needs, _join(met, possible), count
+            needs = frozenset(target for target in option.needs if target in self._names)
+            inside: _Profile = {(_NOTHING, frozenset()): 1}
+            if option.component is not None:
+                inside = self._component(option.component)
+            for (possible, reals), count in inside.items():
+                yield _Way(needs, _join(met, possible), reals, count)
 
-    def _component(self, option: ComponentOption) -> dict[Possible, int]:
+    def _component(self, option: ComponentOption) -> _Profile:
         controllers = option.controllers
         conditions = [
             value
@@ -152,74 +204,65 @@ class _Count:
             for _, allowed in parameter.when
             for value in allowed
         ]
-        states: dict[tuple[tuple[tuple[str, int], ...], Possible], int] = {((), _NOTHING): 1}
+        start = ((), _NOTHING, frozenset[str]())
+        states: dict[tuple[tuple[tuple[str, int], ...], Possible, frozenset[str]], int] = {start: 1}
         for parameter in option.parameters:
             outcomes = list(self._outcomes(parameter.value, conditions))
-            following: dict[tuple[tuple[tuple[str, int], ...], Possible], int] = {}
-            for (siblings, possible), count in states.items():
+            following: dict[tuple[tuple[tuple[str, int], ...], Possible, frozenset[str]], int] = {}
+            for key, count in states.items():
+                siblings, possible, reals = key
                 if not _exists(parameter, dict(siblings), conditions):
-                    key = (siblings, possible)
                     following[key] = following.get(key, 0) + count
                     continue
-                for told, met, ways in outcomes:
+                for outcome in outcomes:
                     known = parameter.name in controllers
-                    chosen = (*siblings, (parameter.name, told)) if known else siblings
-                    key = (chosen, _join(possible, met))
-                    following[key] = following.get(key, 0) + count * ways
+                    chosen = (*siblings, (parameter.name, outcome.told)) if known else siblings
+                    after = (chosen, _join(possible, outcome.possible), reals | outcome.reals)
+                    following[after] = following.get(after, 0) + count * outcome.count
             states = following
-        totals: dict[Possible, int] = {}
-        for (_, possible), count in states.items():
-            totals[possible] = totals.get(possible, 0) + count
+        totals: _Profile = {}
+        for (_, possible, reals), count in states.items():
+            totals[possible, reals] = totals.get((possible, reals), 0) + count
         return totals
 
-    def _outcomes(
-        self, value: Value, conditions: Sequence[Json]
-    ) -> Iterator[tuple[int, Possible, int]]:
-        """Yield groups of values that nothing tells apart.
-
-        Each with the index of the condition's value that it equals (-1 for none), the conditions
-        of rules that it meets, and how many values it holds.
-        """
+    def _outcomes(self, value: Value, conditions: Sequence[Json]) -> Iterator[_Outcome]:
         if isinstance(value, Fixed):
-            yield _told(value.value, conditions), _NOTHING, 1
+            yield _Outcome(_told(value.value, conditions), _NOTHING, frozenset(), 1)
         elif isinstance(value, Searched):
             yield from self._searched(value, conditions)
         elif isinstance(value, Choice):
             for option in value.options:
                 decided = len(value.options) > 1
                 met = self._met(value.path, option.name) if decided else _NOTHING
-                for possible, count in self._component(option).items():
-                    told = _told(option.component, conditions)
-                    yield told, _join(met, possible), count
+                told = _told(option.component, conditions)
+                for (possible, reals), count in self._component(option).items():
+                    yield _Outcome(told, _join(met, possible), reals, count)
         else:
             yield from self._record(value)
 
-    def _record(self, value: Record) -> Iterator[tuple[int, Possible, int]]:
-        totals: dict[Possible, int] = {_NOTHING: 1}
+    def _record(self, value: Record) -> Iterator[_Outcome]:
+        totals: _Profile = {(_NOTHING, frozenset()): 1}
         for _, item in value.items:
-            following: dict[Possible, int] = {}
-            for possible, count in totals.items():
-                for _, met, ways in self._outcomes(item, ()):
-                    key = _join(possible, met)
-                    following[key] = following.get(key, 0) + count * ways
+            following: _Profile = {}
+            for (possible, reals), count in totals.items():
+                for outcome in self._outcomes(item, ()):
+                    key = (_join(possible, outcome.possible), reals | outcome.reals)
+                    following[key] = following.get(key, 0) + count * outcome.count
             totals = following
-        for possible, count in totals.items():
-            yield -1, possible, count
+        for (possible, reals), count in totals.items():
+            yield _Outcome(-1, possible, reals, count)
 
-    def _searched(
-        self, value: Searched, conditions: Sequence[Json]
-    ) -> Iterator[tuple[int, Possible, int]]:
-        if value.path == self._without:
-            return
+    def _searched(self, value: Searched, conditions: Sequence[Json]) -> Iterator[_Outcome]:
         domain = value.domain
         on_path = [condition for _, condition in self._by_path.get(value.path, ())]
         if isinstance(domain, FloatDomain) and domain.size == math.inf:
             sets = [self._met(value.path, v) for v in _representatives(domain, on_path)]
-            yield -1, self._extreme(met for possible in sets for met in possible), 1
+            possible = self._extreme(met for each in sets for met in each)
+            yield _Outcome(-1, possible, frozenset({value.path}), 1)
             return
         for representative, count in _groups(domain, on_path, conditions):
             met = self._met(value.path, representative)
-            yield _told(representative, conditions), met, count
+            yield _Outcome(_told(representative, conditions), met, frozenset(), count)
 
     def _met(self, path: str, value: Scalar) -> Possible:
         return frozenset(
@@ -236,8 +279,11 @@ class _Count:
         distinct = set(sets)
         return _minimal(distinct) if self._lenient else frozenset(distinct)
 
-    def _settle(self, possible: Possible, settled: set[str]) -> Possible:
-        """Drop what is forbidden, and what no longer matters, now that some paths are settled."""
+    def _settle(self, possible: Possible, position: int) -> Possible:
+        """Drop what is forbidden, and what no longer matters, once a slot is filled."""
+        if possible == _NOTHING:
+            return possible
+        settled = self._settled[position]
         kept: set[Met] = set()
         for met in possible:
             by_rule: dict[int, set[str]] = {}
@@ -281,8 +327,8 @@ def _minimal(sets: set[Met]) -> Possible:
     return frozenset(s for s in sets if not any(other < s for other in sets))
 
 
-def _paths_of(slot: Slot) -> set[str]:
-    return {path for path, _ in Tree((slot,), slot.name).decisions()}
+def _paths_of(slot: Slot) -> frozenset[str]:
+    return frozenset(path for path, _ in Tree((slot,), slot.name).decisions())
 
 
 def _groups(
@@ -313,7 +359,7 @@ def _groups(
         if condition.high is not None:
             cuts.add(bisect_right(indexes, condition.high, key=value_at))
     ends = sorted(cuts)
-    for first, last in itertools.pairwise(ends):
+    for first, last in pairwise(ends):
         yield value_at(first), last - first
 
 
@@ -323,5 +369,5 @@ def _representatives(domain: FloatDomain, on_path: Sequence[Condition]) -> list[
     points = {domain.low, domain.high}
     points.update(float(v) for v in named if isinstance(v, int | float) and v in domain)
     ordered = sorted(points)
-    between = [(a + b) / 2 for a, b in itertools.pairwise(ordered)]
+    between = [(a + b) / 2 for a, b in pairwise(ordered)]
     return [*ordered, *between]

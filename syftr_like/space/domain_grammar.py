@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from syftr_like.contracts import ChoiceDomain, Domain, FloatDomain, IntDomain
+from syftr_like.contracts import ChoiceDomain, Domain, FloatDomain, IntDomain, Json
 from syftr_like.errors import InputError, nearest
 
 from .cursor import Cursor
 from .fields import DeclaredParameter
-from .tree import Fixed, Searched, Value, same_value
+from .tree import Fixed, Scalar, Searched, Value, same_value
 
 DOMAIN_KEYS = ("int", "float", "choose")
 _MOST_CHECKED = 1000
@@ -40,14 +40,29 @@ def read_value(cursor: Cursor, declared: DeclaredParameter, path: str) -> Value:
 
 
 def searched(domain: Domain, path: str, declared: DeclaredParameter | None) -> Value:
-    """Return a decision, or the fixed value of a domain that holds only one."""
+    """Return a decision, or the fixed value of a domain that holds only one.
+
+    Args:
+        domain: The domain, as read or as the component suggests it.
+        path: Path of the decision.
+        declared: The parameter; None for an argument of a factory.
+    """
     real = False
+    if isinstance(domain, ChoiceDomain) and declared is not None:
+        # What a component suggests may be written as whole numbers for a real parameter.
+        domain = ChoiceDomain(tuple(_scalar(declared.normal(o)) for o in domain.options))
     if isinstance(domain, IntDomain) and declared is not None:
         real = isinstance(declared.normal(domain.low), float)
     if domain.size == 1:
         (value,) = domain.values()
         return Fixed(declared.normal(value) if declared is not None else value)
     return Searched(path, domain, real)
+
+
+def _scalar(value: Json) -> Scalar:
+    if not isinstance(value, bool | int | float | str | None):
+        raise TypeError(f"a choice holds plain values, not {value!r}")
+    return value
 
 
 def read_domain(cursor: Cursor, declared: DeclaredParameter | None) -> Domain:
@@ -154,7 +169,7 @@ def _check_members(
 
 
 def _choice(cursor: Cursor, declared: DeclaredParameter | None) -> ChoiceDomain:
-    options: list[bool | int | float | str | None] = []
+    options: list[Scalar] = []
     for item in cursor.sequence("`choose`"):
         if isinstance(item.value, dict | list):
             raise item.error(

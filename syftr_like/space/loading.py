@@ -10,7 +10,7 @@ import networkx as nx
 
 from syftr_like.yaml_source import YamlSource, load_yaml
 
-from .cardinality import can_match
+from .cardinality import idle_rules
 from .codec import terminals
 from .forbid_grammar import read_rules
 from .graph import Graph, read_file
@@ -48,13 +48,12 @@ def space_from_source(source: YamlSource, *, allow_imports: Sequence[str] = ()) 
     rules: list[Rule] = []
     for cursor, prefix in graph.rules:
         read = read_rules(cursor, prefix, tree)
-        for i, rule in enumerate(read):
-            if not can_match(tree, Rules((rule,))):
-                raise cursor.child(i).error(
-                    "this rule forbids nothing: its decisions never meet",
-                    found=str(rule),
-                    expected="decisions of one flow",
-                )
+        for i in idle_rules(tree, read):
+            raise cursor.child(i).error(
+                "this rule forbids nothing: its decisions never meet",
+                found=str(read[i]),
+                expected="decisions of one flow",
+            )
         rules.extend(read)
     models = {name: fixed_component(option) for name, option in graph.models.items()}
     space = Space(source.name, tree, Rules(tuple(rules)), models)

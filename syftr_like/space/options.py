@@ -242,7 +242,7 @@ def with_parameters(
             default=item.default if item.base is None else _component_default(item),
             when=tuple(item.when.items()),
         )
-    _check_controllers(cls, parameters, given)
+    _check_controllers(cls, parameters, given, cursor)
     return ComponentOption(name, cls.name, tuple(parameters.values()))
 
 
@@ -310,14 +310,17 @@ def _can_be(value: Value, wanted: Json) -> bool:
 
 
 def _check_controllers(
-    cls: type[Component], parameters: Mapping[str, Parameter], given: Mapping[str, Cursor]
+    cls: type[Component],
+    parameters: Mapping[str, Parameter],
+    given: Mapping[str, Cursor],
+    cursor: Cursor,
 ) -> None:
     """A real number without a step cannot decide whether others exist: it never hits a value."""
     for parameter in parameters.values():
         for sibling, _ in parameter.when:
             value = parameters[sibling].value
             if isinstance(value, Searched) and value.domain.size == float("inf"):
-                raise given[sibling].error(
+                raise given.get(sibling, cursor).error(
                     f"'{sibling}' of '{cls.name}' decides whether '{parameter.name}' exists, so"
                     " it cannot be any real number",
                     expected="a `step`, or a `choose`",

@@ -74,7 +74,8 @@ def paired_errors(
     # The variance of Student's t stands in for its tails.
     covariance = covariance * ((n - 1) / (n - 3) if n > 5 else 2.0)
     deviations = np.sqrt(covariance.diagonal())
-    correlation = covariance / np.where(deviations > 0, np.outer(deviations, deviations), 1.0)
+    divisors = np.where(deviations > 0, deviations, 1.0)
+    correlation = covariance / np.outer(divisors, divisors)
     np.fill_diagonal(correlation, 1.0)
     if count > 1:
         average = (correlation.sum() - count) / (count * (count - 1))
