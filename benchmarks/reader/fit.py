@@ -29,6 +29,7 @@ from examples import (
 from numpy.typing import NDArray
 from syftr_like.components.reading import ReadingPassage, extract_answer, split_sentences
 from syftr_like.components.reading import weights as weights_module
+from syftr_like.components.reading.evidence import Rarity
 from syftr_like.components.reading.passage_tokens import analyse_passage, tokenize
 from syftr_like.components.reading.question_type import analyse_question
 from syftr_like.components.reading.ranker import Ranker
@@ -50,15 +51,15 @@ Setting = dict[str, list[Example]]
 class Readings:
     """Analysed examples, kept because every fold uses them again."""
 
-    def __init__(self, rarity: dict[str, float], unknown: float) -> None:
-        self._weights = ReaderWeights(rarity, unknown, ranker=None, confidence=None)  # type: ignore[arg-type]
+    def __init__(self, rarity: Rarity) -> None:
+        self._rarity = rarity
         self._kept: dict[int, Reading | None] = {}
 
     def __getitem__(self, example: Example) -> Reading | None:
         key = id(example)
         if key not in self._kept:
             passages = passages_of(example)
-            self._kept[key] = read(example.question, passages, self._weights)
+            self._kept[key] = read(example.question, passages, self._rarity)
         return self._kept[key]
 
 
@@ -193,8 +194,8 @@ def main() -> None:
     paragraphs, asked = load_squad(arguments.data)
     articles = list(paragraphs)
     settings = squad_examples(paragraphs, asked)
-    rarity, unknown = general_rarity(arguments.data)
-    readings = Readings(rarity, unknown)
+    rarity = Rarity(*general_rarity(arguments.data))
+    readings = Readings(rarity)
 
     listed = []
     for examples, weight in (
@@ -229,7 +230,7 @@ def main() -> None:
     if arguments.write:
         ranker = fit_rankers(listed, set())
         trees = fit_confidence(judged, RIGHT_F1, SEED)
-        fitted = ReaderWeights(rarity, unknown, ranker, trees)
+        fitted = ReaderWeights(rarity, ranker, trees)
         about = {
             "fitted_on": "squad2 (16 articles of the SQuAD 2.0 dev set); answers of nq_open; "
             "rarity of stems from nq_open and hotpotqa_100",

@@ -33,7 +33,7 @@ def _one_hot(codes: NDArray[np.intp], offsets: NDArray[np.intp], width: int) -> 
     rows, columns = codes.shape
     return csr_matrix(
         (
-            np.ones(rows * columns),
+            np.ones(rows * columns, dtype=np.float32),
             (codes + offsets).ravel(),
             np.arange(0, rows * columns + 1, columns),
         ),
@@ -46,7 +46,7 @@ def fit_ranker(
     *,
     seed: int,
     hidden: int = 24,
-    epochs: int = 12,
+    epochs: int = 8,
     batch: int = 24,
     rate: float = 3e-3,
     decay: float = 1e-4,
@@ -72,6 +72,7 @@ def fit_ranker(
         p[name + ".dense_output"] = np.zeros(shape.dense)
         p[name + ".code_hidden"] = rng.normal(0, 0.08, (width, hidden))
         p[name + ".code_output"] = np.zeros(sum(shape.tables))
+    p = {key: value.astype(np.float32) for key, value in p.items()}  # halves the time
     first = {k: np.zeros_like(v) for k, v in p.items()}
     second = {k: np.zeros_like(v) for k, v in p.items()}
     average = {k: np.zeros_like(v) for k, v in p.items()}
@@ -94,7 +95,7 @@ def fit_ranker(
                 averaged += 1
                 for key, value in p.items():
                     average[key] += value
-    p = {key: value / averaged for key, value in average.items()}
+    p = {key: value.astype(np.float64) / averaged for key, value in average.items()}
     return Ranker(
         {
             name: BlockWeights(
@@ -129,7 +130,7 @@ def _gradient(
     owner = np.repeat(np.arange(len(chosen)), [len(k) for k in kept])
     n = len(owner)
     hidden = np.tile(p["bias"], (n, 1))
-    linear = np.zeros(n)
+    linear = np.zeros(n, dtype=np.float32)
     parts = {}
     for name, shape in BLOCKS.items():
         base = np.cumsum([0] + [len(x.features.dense[name]) for x in chosen[:-1]])
@@ -145,20 +146,23 @@ def _gradient(
             rows = np.repeat(rows + 1 - pointers[:-1], until - rows) + np.arange(pointers[-1])
         used, rows = np.unique(rows, return_inverse=True)
         mean, scale = fixed[name]
-        dense = (np.concatenate([x.features.dense[name] for x in chosen])[used] - mean) * scale
+        raw = np.concatenate([x.features.dense[name] for x in chosen])[used]
+        dense = ((raw - mean) * scale).astype(np.float32)
         codes = np.concatenate([x.features.codes[name] for x in chosen])[used]
         offsets = table_offsets(shape.tables)
         wide = _one_hot(codes, offsets, sum(shape.tables))
         e = shape.embedded
         deep = _one_hot(codes[:, :e], offsets[:e], sum(shape.tables[:e]))
-        spread = csr_matrix((np.ones(len(rows)), rows, pointers), shape=(n, len(used)))
+        spread = csr_matrix(
+            (np.ones(len(rows), dtype=np.float32), rows, pointers), shape=(n, len(used))
+        )
         part = dense @ p[name + ".dense_hidden"] + deep @ p[name + ".code_hidden"]
         flat = dense @ p[name + ".dense_output"] + wide @ p[name + ".code_output"]
         hidden += spread @ part
         linear += spread @ flat
         parts[name] = (dense, deep, wide, spread)
     mask = (hidden > 0) * (rng.random((len(chosen), hidden.shape[1])) >= dropout)[owner]
-    mask = mask / (1 - dropout)
+    mask = (mask / (1 - dropout)).astype(np.float32)
     active = hidden * mask
     scores = active @ p["output"] + linear
     starts = np.searchsorted(owner, np.arange(len(chosen)))
@@ -167,7 +171,7 @@ def _gradient(
     probability = weights / np.add.reduceat(weights, starts)[owner]
     target = np.concatenate([x.target[k] for x, k in zip(chosen, kept, strict=True)])
     importance = np.array([x.weight for x in chosen])[owner] / len(chosen)
-    d_score = (probability - target) * importance
+    d_score = ((probability - target) * importance).astype(np.float32)
     d_hidden = (d_score[:, None] * p["output"]) * mask
     gradient = {"output": active.T @ d_score, "bias": d_hidden.sum(axis=0)}
     for name, (dense, deep, wide, spread) in parts.items():
@@ -238,4 +242,4 @@ def list_candidates(example: Example, reading: Reading, weight: float) -> list[L
 def _surface(reading: Reading, t: int) -> str:
     tokens = reading.passages[int(reading.evidence.passage[t])]
     k = int(reading.evidence.token[t])
-    return tokens.text[tokens.starts[k] : tokens.ends[k]]
+    return tokens.text[int(tokens.starts[k]) : int(tokens.ends[k])]

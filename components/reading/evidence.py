@@ -12,7 +12,7 @@ from .lexicon import WordClass
 from .passage_tokens import PassageTokens
 from .question_type import Question
 
-__all__ = ["Evidence", "gather_evidence"]
+__all__ = ["Evidence", "Rarity", "gather_evidence"]
 
 SENTENCES_READ = 8
 GAP = 12  # EDGE tokens between two sentences, the reach of the distance kernels
@@ -22,6 +22,18 @@ SENTENCE_FEATURES = (
     "passage coverage", "passage named", "opening", "position", "length", "rank", "score",
     "adjacent pairs", "focus", "matched words",
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Rarity:
+    """Inverse document frequency of stems in general text (nats)."""
+
+    common: Mapping[str, float]
+    unknown: float  # of every stem that is not common
+
+    def __getitem__(self, stem: str) -> float:
+        """The rarity of a stem."""
+        return self.common.get(stem, self.unknown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +57,14 @@ def gather_evidence(
     question: Question,
     passages: Sequence[PassageTokens],
     scores: Sequence[float],
-    rarity: Mapping[str, float],
-    unknown: float,
+    rarity: Rarity,
 ) -> Evidence:
     """Match the question with every sentence and lay out the best.
 
-    `rarity` maps common stems to their inverse document frequency in general text, `unknown` is
-    that of all others.
+    The rarity of a stem is its weight; `scores` has one entry for each passage.
     """
     q = max(len(question.stems), 1)
-    weights = np.array([rarity.get(s, unknown) for s in question.stems] or [1.0])
+    weights = np.array([rarity[s] for s in question.stems] or [1.0])
     exact_of = {stem: i for i, stem in enumerate(question.stems)}
     related_of = {key: i for i, key in enumerate(question.related) if key}
     counts = np.array([len(p.stems) for p in passages])

@@ -45,42 +45,38 @@ class Question:
     preposition: int  # WordClass of that in 'in what year', 'what is it made of'; 0 if none
 
 
-def _stem_set(words: str) -> frozenset[str]:
-    return frozenset(read_word(word).stem for word in words.split())
-
-
-_DATE = _stem_set("year date century decade day month era period season time anniversary")
-_PLACE = _stem_set(
+_DATE = word_set("year date century decade day month era period season time anniversary")
+_PLACE = word_set(
     "country city town place location state river region continent street nation area island "
     "province village county territory port building room site venue mountain lake sea "
     "ocean district borough headquarters capital address hemisphere"
 )
-_PERSON = _stem_set(
-    "person man woman king queen president author writer scientist leader emperor actor actress "
+_PERSON = word_set(
+    "person man men woman women king queen president author writer scientist leader emperor actor actress "
     "singer player physicist mathematician philosopher explorer general founder inventor king "
     "ruler monarch duke prince director architect artist composer chancellor scholar minister "
     "governor engineer chemist poet monk bishop pope figure people character theologian "
     "manager technician officer supervisor host astronaut student alumnus"
 )
-_ORGANISATION = _stem_set(
+_ORGANISATION = word_set(
     "company organization organisation university school team band party agency group "
     "institution firm corporation church newspaper club network council committee court army "
     "department supplier manufacturer channel label"
 )
-_QUANTITY = _stem_set(
+_QUANTITY = word_set(
     "percentage percent temperature length interval price cost rate voltage weight depth speed "
     "duration height distance amount size population value pressure frequency range limit age "
     "width area mass power current accuracy resolution torque tolerance fee budget capacity lag "
     "salary score ratio proportion number fraction term salinity humidity threshold delay density "
     "total average minimum maximum"
 )
-_REASON = _stem_set("reason cause purpose")
-_MANNER = _stem_set("method way process means")
+_REASON = word_set("reason cause purpose")
+_MANNER = word_set("method way process means")
 _MEASURES = word_set(
     "long far tall high deep heavy old fast often wide big large hot cold quickly soon "
     "thick close late early frequently small"
 )
-_KIND = _stem_set("type kind sort form name example part one number")
+_KIND = word_set("type kind sort form name example part one number")
 _FUNCTION = frozenset(
     int(c)
     for c in WordClass
@@ -110,7 +106,7 @@ def analyse_question(text: str) -> Question:
     lowers = [surface.lower() for surface in surfaces]
     classes = [word.word_class for word in words]
     at = _interrogative(lowers, classes)
-    kind, focus_at, phrase_end = _answer_type(lowers, classes, [w.stem for w in words], at)
+    kind, focus_at, phrase_end = _answer_type(lowers, classes, at)
     order: dict[str, int] = {}
     related: list[str] = []
     named: list[bool] = []
@@ -154,9 +150,7 @@ def _interrogative(lowers: list[str], classes: list[int]) -> int:
     return found[0]
 
 
-def _answer_type(
-    lowers: list[str], classes: list[int], stems: list[str], at: int
-) -> tuple[AnswerType, int, int]:
+def _answer_type(lowers: list[str], classes: list[int], at: int) -> tuple[AnswerType, int, int]:
     """Type, position of the focus (-1 if none), and where the question phrase ends."""
     if at < 0:
         return AnswerType.OTHER, -1, 0
@@ -176,12 +170,10 @@ def _answer_type(
         if after == "much" or after in _MEASURES:
             return AnswerType.QUANTITY, -1, at + 2
         return AnswerType.MANNER, -1, at + 1
-    return _what_type(classes, stems, lowers, at)
+    return _what_type(lowers, classes, at)
 
 
-def _what_type(
-    classes: list[int], stems: list[str], lowers: list[str], at: int
-) -> tuple[AnswerType, int, int]:
+def _what_type(lowers: list[str], classes: list[int], at: int) -> tuple[AnswerType, int, int]:
     """The same for a question with what or which."""
     n = len(lowers)
     after = at + 1
@@ -190,11 +182,11 @@ def _what_type(
         if end < 0:
             return AnswerType.NAMED, -1, after
         phrase_end = end + 1
-        if stems[end] in _KIND and end + 1 < n and classes[end + 1] == WordClass.OF:
+        if _is_one_of(lowers[end], _KIND) and end + 1 < n and classes[end + 1] == WordClass.OF:
             inner = _noun_end(classes, _skip_determiners(classes, end + 2))
             if inner >= 0:
                 end, phrase_end = inner, inner + 1
-        return _noun_type(stems[end], AnswerType.NAMED), end, phrase_end
+        return _noun_type(lowers[end], AnswerType.NAMED), end, phrase_end
     if "called" in lowers[-4:] or "named" in lowers[-4:] or "name" in lowers[at : at + 5]:
         return AnswerType.NAME, -1, after + 1
     if after < n and classes[after] == WordClass.BE:
@@ -204,7 +196,7 @@ def _what_type(
             return AnswerType.OBJECT, -1, after + 1
         has_complement = end + 1 < n and classes[end + 1] != WordClass.STOP
         fallback = AnswerType.OBJECT if has_complement else AnswerType.DEFINITION
-        return _noun_type(stems[end], fallback), end if has_complement else -1, after + 1
+        return _noun_type(lowers[end], fallback), end if has_complement else -1, after + 1
     return AnswerType.OBJECT, -1, after + 1
 
 
@@ -230,8 +222,8 @@ def _noun_end(classes: list[int], at: int) -> int:
     return end
 
 
-def _noun_type(stem: str, fallback: AnswerType) -> AnswerType:
-    for stems, answer_type in (
+def _noun_type(noun: str, fallback: AnswerType) -> AnswerType:
+    for nouns, answer_type in (
         (_DATE, AnswerType.DATE),
         (_PLACE, AnswerType.PLACE),
         (_PERSON, AnswerType.PERSON),
@@ -240,6 +232,12 @@ def _noun_type(stem: str, fallback: AnswerType) -> AnswerType:
         (_REASON, AnswerType.REASON),
         (_MANNER, AnswerType.MANNER),
     ):
-        if stem in stems:
+        if _is_one_of(noun, nouns):
             return answer_type
     return fallback
+
+
+def _is_one_of(noun: str, nouns: frozenset[str]) -> bool:
+    """Whether the list holds the noun or its singular; stems would take engines for engineers."""
+    singular = noun[:-3] + "y" if noun.endswith("ies") else noun.removesuffix("s")
+    return noun in nouns or singular in nouns or noun.removesuffix("es") in nouns

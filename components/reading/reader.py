@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from .candidates import Candidates, find_candidates
 from .confidence import confidence_features
 from .decoding import Choice, choose_span
-from .evidence import Evidence, gather_evidence
+from .evidence import Evidence, Rarity, gather_evidence
 from .features import Features, describe
 from .passage_tokens import PassageTokens, analyse_passage
 from .question_type import Question, analyse_question
 from .ranker import Ranker
-from .weights import ReaderWeights, load_weights
+from .weights import load_weights
 
 __all__ = ["ExtractedAnswer", "ReadingPassage", "extract_answer"]
 
@@ -73,7 +73,7 @@ def extract_answer(
     `max_answer_tokens` is below 1.
     """
     weights = load_weights()
-    reading = read(question, passages, weights, max_answer_tokens)
+    reading = read(question, passages, weights.rarity, max_answer_tokens)
     if reading is None:
         return None
     choice, row = decide(reading, weights.ranker)
@@ -90,7 +90,7 @@ def extract_answer(
 def read(
     question: str,
     passages: Sequence[ReadingPassage],
-    weights: ReaderWeights,
+    rarity: Rarity,
     max_answer_tokens: int = 12,
 ) -> Reading | None:
     """Analyse the question and the passages; None if there is no candidate."""
@@ -104,8 +104,7 @@ def read(
         asked,
         analysed,
         [passage.score for passage in passages],
-        weights.rarity,
-        weights.unknown_rarity,
+        rarity,
     )
     candidates = find_candidates(evidence.classes, evidence.depth, max_answer_tokens)
     if not len(candidates.first):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -13,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .confidence import CONFIDENCE_FEATURES, Trees
+from .evidence import Rarity
 from .features import BLOCKS
 from .ranker import BlockWeights, Ranker
 
@@ -52,8 +52,7 @@ class WeightsJson(TypedDict):
 class ReaderWeights:
     """All that the reader has learned."""
 
-    rarity: Mapping[str, float]
-    unknown_rarity: float
+    rarity: Rarity
     ranker: Ranker
     confidence: Trees
 
@@ -83,8 +82,7 @@ def parse_weights(data: WeightsJson) -> ReaderWeights:
         raise ValueError("reader weights: other confidence features; fit them again")
     ranker = data["ranker"]
     return ReaderWeights(
-        data["rarity"],
-        data["unknown_rarity"],
+        Rarity(data["rarity"], data["unknown_rarity"]),
         Ranker(blocks, np.array(ranker["bias"]), np.array(ranker["output"])),
         Trees(
             np.array(trees["feature"], dtype=np.intp),
@@ -103,8 +101,8 @@ def serialise_weights(weights: ReaderWeights, about: dict[str, object]) -> Weigh
     trees = weights.confidence
     return {
         "about": about,
-        "unknown_rarity": weights.unknown_rarity,
-        "rarity": dict(weights.rarity),
+        "unknown_rarity": weights.rarity.unknown,
+        "rarity": dict(weights.rarity.common),
         "ranker": {
             "bias": _rounded(weights.ranker.bias).tolist(),
             "output": _rounded(weights.ranker.output).tolist(),

@@ -170,6 +170,7 @@ class Alignment:
     coverage: float  # weighted share of the reference's tokens, by likeness
     exact_coverage: float  # the same, identical tokens only
     contained: bool  # the whole reference stands in the answer
+    contradicted: bool  # the answer has only other dates or numbers
     characters: float  # share of the reference's character runs found in the answer
 
     @property
@@ -185,21 +186,25 @@ class Alignment:
 
 
 def _same_measures(reference: Reference, answer: AnswerText) -> bool:
-    """Whether all that the reference says in numbers is in the answer, perhaps in other units."""
+    """Whether all measures and numbers of the reference are in the answer, in any units."""
+    if not reference.quantities.measures:
+        return False
     return quantity_agreement(reference.quantities, answer.quantities, MEASURE_TOLERANCE) == 1.0
 
 
 def align(reference: Reference, answer: AnswerText) -> Alignment:
     """Find the tokens of a reference in an answer."""
     matches = tuple(answer.match(token) for token in reference.tokens)
-    if reference.quantities.measures and _same_measures(reference, answer):
+    agrees = _same_measures(reference, answer)
+    contradicted = not agrees and contradicts(reference.quantities, answer.quantities)
+    if agrees:
         matches = tuple(
             max(match, (SAME_MEASURE, ""))
             if token in MEASURE_WORDS or token[0].isdecimal()
             else match
             for token, match in zip(reference.tokens, matches, strict=True)
         )
-    if contradicts(reference.quantities, answer.quantities):
+    elif contradicted:
         matches = tuple((likeness * CONTRADICTED, found) for likeness, found in matches)
     total = sum(reference.weights)
     weighted = list(zip(reference.weights, matches, strict=True))
@@ -209,5 +214,6 @@ def align(reference: Reference, answer: AnswerText) -> Alignment:
         coverage=sum(w * likeness for w, (likeness, _) in weighted) / total,
         exact_coverage=sum(w for w, (likeness, _) in weighted if likeness == 1.0) / total,
         contained=answer.contains(reference.tokens),
+        contradicted=contradicted,
         characters=len(reference.grams & answer.grams) / len(reference.grams),
     )

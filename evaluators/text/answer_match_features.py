@@ -31,7 +31,7 @@ INCREASING_FEATURES = frozenset(
     "quantity_rough year_found number_found date_found month_found compactness".split()
 )
 DECREASING_FEATURES = frozenset(
-    "informative_missing heaviest_missing replaced year_distance number_distance abstains".split()
+    "informative_missing heaviest_missing replaced contradicted contradicted_share year_distance number_distance abstains".split()
 )
 
 # Rounded, so that a split of the exported trees falls on the same side of a value everywhere.
@@ -91,6 +91,7 @@ def _coverage(
         "union_coverage": found / sum(weights.values()),
         "references": float(len(ranked)),
         "full_references": float(full),
+        "contradicted_share": sum(a.contradicted for a in ranked) / len(ranked),
         "full_share": full / len(ranked),
     }
 
@@ -124,6 +125,7 @@ def _best_reference(best: Alignment, answer: AnswerText) -> Features:
         "relative_position": min(firsts) / len(answer.tokens) if firsts else 2.0,
         "compactness": len(firsts) / (max(firsts) - min(firsts) + 1) if firsts else 0.0,
         "longest_run": _longest_run(best, answer) / len(likeness),
+        "contradicted": float(best.contradicted),
         "replaced": _replaced(best, answer),
         "acronym": float(matches_acronym(reference.tokens, answer.tokens, answer.positions)),
     }

@@ -14,6 +14,8 @@ __all__ = ["Quantities", "contradicts", "find_quantities", "quantity_agreement",
 T = TypeVar("T")
 
 FIRST_YEAR, LAST_YEAR = 1000, 2100
+FIRST_FOOTNOTED, LAST_FOOTNOTED = 1700, 2030
+LONGEST_NUMBER = 16  # characters; what is longer is an identifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +23,9 @@ class Quantities:
     """What a text says in numbers.
 
     ``years`` are plausible calendar years; ``spans`` are first and last years of decades and
-    centuries; ``months`` and ``days`` come from dates; ``dates`` are (month, day) pairs;
-    ``measures`` are (dimension, value in the base unit of the dimension); ``plain`` are the
-    other numbers.
+    centuries; ``dates`` are (month, day) pairs; ``measures`` are (dimension, value in the base
+    unit of the dimension); ``plain`` are the other numbers, days of a month among them;
+    ``numbers`` are all numbers as they are written.
     """
 
     years: frozenset[int]
@@ -32,15 +34,17 @@ class Quantities:
     dates: frozenset[tuple[int, int]]
     measures: frozenset[tuple[str, float]]
     plain: frozenset[float]
-
-    @property
-    def values(self) -> frozenset[float]:
-        """All numbers, with years as numbers and measures in base units."""
-        return self.plain | {float(year) for year in self.years} | {v for _, v in self.measures}
+    numbers: frozenset[float]
 
 
 def _is_year(token: str) -> bool:
     return len(token) == 4 and token.isdecimal() and FIRST_YEAR <= int(token) <= LAST_YEAR
+
+
+def _is_footnoted_year(token: str) -> bool:
+    """Whether the mark of a footnote seems to have stuck to a recent year: "19301", "201612"."""
+    stuck = token.isdecimal() and 4 < len(token) <= 6 and token[4] != "0"
+    return stuck and FIRST_FOOTNOTED <= int(token[:4]) <= LAST_FOOTNOTED
 
 
 def span_of_years(token: str, following: str) -> tuple[int, int] | None:
@@ -61,6 +65,7 @@ def find_quantities(tokens: Sequence[str]) -> Quantities:
     dates: set[tuple[int, int]] = set()
     measures: set[tuple[str, float]] = set()
     plain: set[float] = set()
+    numbers: set[float] = set()
     previous: tuple[int, str, float, float] | None = None  # compound measures: "6 foot 1 inch"
     for i, token in enumerate(tokens):
         before = tokens[i - 1] if i else ""
@@ -77,8 +82,12 @@ def find_quantities(tokens: Sequence[str]) -> Quantities:
         if span is not None:
             spans.add(span)
             continue
-        if not is_number(token):
+        if not is_number(token) or len(token) > LONGEST_NUMBER:
             continue
+        if _is_footnoted_year(token):
+            years.add(int(token[:4]))
+            numbers.add(float(token[:4]))
+        numbers.add(float(token))
         unit = UNITS.get("inch" if after == "in" and before == "foot" else after)
         if unit is not None:
             dimension, factor = unit
@@ -93,7 +102,7 @@ def find_quantities(tokens: Sequence[str]) -> Quantities:
             measures.add(("money", float(token)))
         elif _is_year(token):
             years.add(int(token))
-        elif len(token) < 16:
+        else:
             plain.add(float(token))
     return Quantities(
         frozenset(years),
@@ -102,6 +111,7 @@ def find_quantities(tokens: Sequence[str]) -> Quantities:
         frozenset(dates),
         frozenset(measures),
         frozenset(plain),
+        frozenset(numbers),
     )
 
 
@@ -119,7 +129,7 @@ def contradicts(gold: Quantities, answer: Quantities) -> bool:
         _differ(gold.years, answer.years)
         or _differ(gold.months, answer.months)
         or _differ(gold.dates, answer.dates)
-        or (_differ(gold.plain, answer.plain) and _differ(gold.plain, answer.values))
+        or (_differ(gold.numbers, answer.numbers) and gold.measures.isdisjoint(answer.measures))
     )
 
 
@@ -158,5 +168,5 @@ def quantity_agreement(gold: Quantities, answer: Quantities, tolerance: float) -
         found += month in answer.months
     for number in gold.plain:
         wanted += 1
-        found += any(abs(v - number) <= tolerance * max(v, number) for v in answer.values)
+        found += any(abs(v - number) <= tolerance * max(v, number) for v in answer.numbers)
     return found / wanted if wanted else 0.5

@@ -12,7 +12,7 @@ __all__ = ["said", "token_weights"]
 STOP_WEIGHT, MEASURE_WEIGHT, GENERIC_WEIGHT, WORD_WEIGHT, NUMBER_WEIGHT = 0.1, 0.15, 0.4, 1.0, 1.5
 ASKED_FACTOR = 0.25  # what stands in the question already says little in the answer
 # Factors on the words of a person's name: the first, those between, the last.
-FIRST_NAME, MIDDLE_NAME, LAST_NAME = 0.35, 0.35, 1.4
+FIRST_NAME, MIDDLE_NAME, LAST_NAME = 0.5, 0.5, 1.5
 
 _PERSON_WORDS = frozenset({"who", "whom", "whose"})
 _OPEN_WORDS = frozenset({"which", "what"})

@@ -13,16 +13,15 @@ only the most lenient matter: those that no other possibility is a subset of.
 from __future__ import annotations
 
 import math
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import pairwise
 from typing import TypeAlias
 
-from syftr_like.contracts import ChoiceDomain, Domain, FloatDomain, IntDomain, Json
+from syftr_like.contracts import FloatDomain, Json
 
-from .rules import Condition, Rule, Rules
+from .partition import groups, representatives
+from .rules import Rule, Rules
 from .tree import (
     Choice,
     ComponentOption,
@@ -256,11 +255,11 @@ class _Count:
         domain = value.domain
         on_path = [condition for _, condition in self._by_path.get(value.path, ())]
         if isinstance(domain, FloatDomain) and domain.size == math.inf:
-            sets = [self._met(value.path, v) for v in _representatives(domain, on_path)]
+            sets = [self._met(value.path, v) for v in representatives(domain, on_path)]
             possible = self._extreme(met for each in sets for met in each)
             yield _Outcome(-1, possible, frozenset({value.path}), 1)
             return
-        for representative, count in _groups(domain, on_path, conditions):
+        for representative, count in groups(domain, on_path, conditions):
             met = self._met(value.path, representative)
             yield _Outcome(_told(representative, conditions), met, frozenset(), count)
 
@@ -329,45 +328,3 @@ def _minimal(sets: set[Met]) -> Possible:
 
 def _paths_of(slot: Slot) -> frozenset[str]:
     return frozenset(path for path, _ in Tree((slot,), slot.name).decisions())
-
-
-def _groups(
-    domain: Domain, on_path: Sequence[Condition], conditions: Sequence[Json]
-) -> Iterator[tuple[Scalar, int]]:
-    """Cut a finite domain where something changes; yield a value of each piece and its size."""
-    if isinstance(domain, ChoiceDomain):
-        for option in domain.options:
-            yield option, 1
-        return
-    indexes = range(int(domain.size))
-    start, step = domain.low, domain.step or 0
-
-    def value_at(index: int) -> float:
-        if isinstance(domain, IntDomain):
-            return start + index * step
-        return round(start + index * step, 12)
-
-    named: list[object] = [*conditions, *(v for c in on_path for v in c.values or ())]
-    numbers = [v for v in named if isinstance(v, int | float) and not isinstance(v, bool)]
-    cuts = {0, len(indexes)}
-    for number in numbers:
-        cuts.add(bisect_left(indexes, number, key=value_at))
-        cuts.add(bisect_right(indexes, number, key=value_at))
-    for condition in on_path:
-        if condition.low is not None:
-            cuts.add(bisect_left(indexes, condition.low, key=value_at))
-        if condition.high is not None:
-            cuts.add(bisect_right(indexes, condition.high, key=value_at))
-    ends = sorted(cuts)
-    for first, last in pairwise(ends):
-        yield value_at(first), last - first
-
-
-def _representatives(domain: FloatDomain, on_path: Sequence[Condition]) -> list[float]:
-    """Return the points and the pieces between them at which a condition on a real changes."""
-    named = [v for c in on_path for v in (*(c.values or ()), c.low, c.high)]
-    points = {domain.low, domain.high}
-    points.update(float(v) for v in named if isinstance(v, int | float) and v in domain)
-    ordered = sorted(points)
-    between = [(a + b) / 2 for a, b in pairwise(ordered)]
-    return [*ordered, *between]

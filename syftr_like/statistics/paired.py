@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-REPLICATES = 1000
+REPLICATES = 500
 """Bootstrap replicates for the covariance of quantiles."""
 
-PSEUDO_QUESTIONS = 5.0
+PSEUDO_QUESTIONS = 10.0
 """How many questions' weight the average correlation has against each pair's own."""
 
 

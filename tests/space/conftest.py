@@ -55,7 +55,7 @@ class FixedSplitter(_Splitter):
 
     class Parameters(ComponentParameters):
         size: int = parameter(100, "Tokens.", ge=1, le=1000, search=IntDomain(10, 40, 10))
-        overlap: float = parameter(0.0, "Share.", ge=0, lt=1, search=ChoiceDomain((0.0, 0.25)))
+        overlap: float = parameter(0.0, "Share.", ge=0, lt=1, search=ChoiceDomain((0, 0.25)))
         unit: Literal["token", "character"] = parameter("token", "What is counted.")
 
 
@@ -232,7 +232,7 @@ class Gated(_Reader):
     name = "gated"
 
     class Parameters(ComponentParameters):
-        level: float = parameter(0.0, "Level.", ge=0, le=1)
+        level: float = parameter(0.0, "Level.", ge=0, le=1, search=FloatDomain(0.0, 1.0))
         detail: int = parameter(1, "At level 1.", ge=1, le=9, when={"level": (1.0,)})
 
 

@@ -139,6 +139,17 @@ MISTAKES: dict[str, tuple[str, int, tuple[str, ...]]] = {
         "graph:\n  a: {from: [question, documents], choose: [none]}\noutput: a\n",
         2, ("no option but `none`", "exactly one entry"),
     ),
+    "a node named like a decision elsewhere": (
+        "graph:\n  c: {from: documents, choose: [{fixed_splitter: {size: {int: [1, 3]}}}]}\n"
+        "  c.fixed_splitter.size: {from: [question, c], choose: [bm25, dense]}\n"
+        "output: c.fixed_splitter.size\n",
+        2, ("two decisions would be named 'c.fixed_splitter.size'",),
+    ),
+    "a node named like one of a sub-graph": (
+        "graph:\n  a:\n    choose: [{as: g, graph: {x: {choose: [abstain]}}, output: x}]\n"
+        "  a.g.x: {choose: [abstain]}\noutput: a\n",
+        3, ("two nodes are named 'a.g.x'",),
+    ),
     # --- options
     "unknown component": (passages("bm52"), 10, ("unknown component 'bm52'", "'bm25'")),
     "unknown component with parameters": (
@@ -208,6 +219,9 @@ MISTAKES: dict[str, tuple[str, int, tuple[str, ...]]] = {
     "a real number that conditions depend on": (
         answer("gated: {level: {float: [0, 1]}, detail: 3}"),
         8, ("'level' of 'gated' decides whether 'detail' exists", "a `step`"),
+    ),
+    "a suggested real number that conditions depend on": (
+        answer("gated: auto"), 8, ("'level' of 'gated' decides whether 'detail' exists",),
     ),
     "a sub-graph in a parameter": (
         passages("dense: {embedder: {as: x, flow: other.yaml}}"),

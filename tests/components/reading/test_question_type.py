@@ -1,5 +1,4 @@
 import pytest
-
 from syftr_like.components.reading.question_type import AnswerType, analyse_question
 
 

@@ -52,3 +52,9 @@ def test_rarity_is_taken_from_the_chunks_where_they_are_wired(indexes) -> None:
     )
     assert alone[0].text == "resin stone"  # the rarest among the passages
     assert wired[0].text == "amber stone"  # the rarest among all chunks
+
+
+def test_a_word_is_not_close_to_itself() -> None:
+    texts = ("amber amber", "zz zz")
+    with_proximity = rerank("amber resin", *texts, proximity=5.0)[0].score
+    assert with_proximity == rerank("amber resin", *texts, proximity=0.0)[0].score
