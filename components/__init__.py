@@ -1,0 +1,1 @@
+"""The component catalogue: one folder per kind, one class per file."""

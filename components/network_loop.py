@@ -9,6 +9,7 @@ as the process.
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from collections.abc import Coroutine
 from typing import Any, TypeVar
@@ -17,6 +18,7 @@ T = TypeVar("T")
 
 _lock = threading.Lock()
 _loop: asyncio.AbstractEventLoop | None = None
+_thread: threading.Thread | None = None
 
 
 async def on_network_loop(work: Coroutine[Any, Any, T]) -> T:
@@ -28,16 +30,35 @@ async def on_network_loop(work: Coroutine[Any, Any, T]) -> T:
 
 
 def wait_on_network_loop(work: Coroutine[Any, Any, T]) -> T:
-    """Run `work` on the network loop and block this thread until it is done."""
-    return asyncio.run_coroutine_threadsafe(work, _network_loop()).result()
+    """Run `work` on the network loop and block this thread until it is done.
+
+    Raises:
+        RuntimeError: This is the network loop's own thread, which would wait for itself.
+    """
+    loop = _network_loop()
+    if _thread is threading.current_thread():
+        work.close()
+        raise RuntimeError("work on the network loop must be awaited, not waited for")
+    return asyncio.run_coroutine_threadsafe(work, loop).result()
 
 
 def _network_loop() -> asyncio.AbstractEventLoop:
-    global _loop
+    global _loop, _thread
     with _lock:
         if _loop is None:
             _loop = asyncio.new_event_loop()
-            threading.Thread(
+            _thread = threading.Thread(
                 target=_loop.run_forever, name="syftr-like network", daemon=True
-            ).start()
+            )
+            _thread.start()
         return _loop
+
+
+def _forget() -> None:
+    """Start anew in a forked child, which has the loop but not its thread."""
+    global _lock, _loop, _thread
+    _lock, _loop, _thread = threading.Lock(), None, None
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, which does not fork
+    os.register_at_fork(after_in_child=_forget)

@@ -27,7 +27,7 @@ import sklearn
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import cohen_kappa_score, roc_auc_score
 
-from syftr_like.evaluators.text.alignment import AnswerText, prepare_references
+from syftr_like.evaluators.text.alignment import AnswerText
 from syftr_like.evaluators.text.answer_match import rule_verdict
 from syftr_like.evaluators.text.answer_match_features import (
     DECREASING_FEATURES,
@@ -38,6 +38,7 @@ from syftr_like.evaluators.text.answer_match_features import (
 from syftr_like.evaluators.text.boosted_trees import BoostedTrees
 from syftr_like.evaluators.text.normalise import squad_normalise, squad_tokens
 from syftr_like.evaluators.text.overlap import exact_match, token_f1
+from syftr_like.evaluators.text.references import prepare_references
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -105,12 +106,10 @@ def features(data: Judgements) -> tuple[list[str], Floats, Floats, float]:
     verdicts: list[float] = []
     found: list[dict[str, float] | None] = []
     for row, golds in zip(data.rows, data.golds, strict=True):
-        verdict = rule_verdict(row["question"], golds, row["answer"])
+        references, text = prepare_references(row["question"], golds), AnswerText(row["answer"])
+        verdict = rule_verdict(references, text, golds, row["answer"])
         verdicts.append(np.nan if verdict is None else float(verdict))
-        references = prepare_references(row["question"], golds)
-        text = AnswerText(row["answer"])
-        usable = verdict is None and references.references and text.tokens
-        found.append(answer_features(references, text) if usable else None)
+        found.append(answer_features(references, text) if verdict is None else None)
     milliseconds = 1000 * (time.perf_counter() - started) / len(found)
     names = list(next(f for f in found if f is not None))
     blank = dict.fromkeys(names, np.nan)
@@ -202,7 +201,7 @@ def bootstrap_interval(data: Judgements, decision: Bools) -> tuple[float, float]
     kappas = []
     for _ in range(BOOTSTRAP_SAMPLES):
         times = np.bincount(generator.integers(0, len(cells), len(cells)), minlength=len(cells))
-        kappas.append(kappa_of_cells(times @ cells))
+        kappas.append(kappa_of_cells(times.astype(np.float64) @ cells))
     low, high = np.quantile(kappas, [0.025, 0.975])
     return float(low), float(high)
 

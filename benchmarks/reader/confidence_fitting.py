@@ -9,6 +9,7 @@ from examples import Example
 from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
+
 from syftr_like.components.reading.confidence import Trees
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+
 from syftr_like.components.reading.passage_tokens import read_word, tokenize
 
 SQUAD_SEPARATOR = "\n\n"

@@ -27,6 +27,8 @@ from examples import (
     token_f1,
 )
 from numpy.typing import NDArray
+from training import Listed, fit_ranker, list_candidates
+
 from syftr_like.components.reading import ReadingPassage, extract_answer, split_sentences
 from syftr_like.components.reading import weights as weights_module
 from syftr_like.components.reading.evidence import Rarity
@@ -35,12 +37,10 @@ from syftr_like.components.reading.question_type import analyse_question
 from syftr_like.components.reading.ranker import Ranker
 from syftr_like.components.reading.reader import Reading, decide, read
 from syftr_like.components.reading.weights import ReaderWeights, serialise_weights
-from training import Listed, combine, fit_ranker, list_candidates
 
 SEED = 20240229
 OUTER_FOLDS = 4
 INNER_FOLDS = 3
-NETWORKS = 2
 HIDDEN = 48
 DROPOUT = 0.35
 RIGHT_F1 = 0.5  # an answer counts as right from this token F1
@@ -48,31 +48,20 @@ NOT_USED_IN_DESIGN = ("European_Union_law", "Huguenot", "Steam_engine", "Yuan_dy
 Setting = dict[str, list[Example]]
 
 
-class Readings:
-    """Analysed examples, kept because every fold uses them again."""
-
-    def __init__(self, rarity: Rarity) -> None:
-        self._rarity = rarity
-        self._kept: dict[int, Reading | None] = {}
-
-    def __getitem__(self, example: Example) -> Reading | None:
-        key = id(example)
-        if key not in self._kept:
-            passages = passages_of(example)
-            self._kept[key] = read(example.question, passages, self._rarity)
-        return self._kept[key]
-
-
 def passages_of(example: Example) -> list[ReadingPassage]:
     pairs = zip(example.passages, example.scores, strict=True)
     return [ReadingPassage(text, score) for text, score in pairs]
 
 
-def judge(examples: Iterable[Example], readings: Readings, ranker: Ranker) -> list[Judged]:
+def analyse(example: Example, rarity: Rarity) -> Reading | None:
+    return read(example.question, passages_of(example), rarity)
+
+
+def judge(examples: Iterable[Example], rarity: Rarity, ranker: Ranker) -> list[Judged]:
     """Answer every example; no candidate counts as a wrong answer."""
     out = []
     for example in examples:
-        reading = readings[example]
+        reading = analyse(example, rarity)
         if reading is None:
             out.append(Judged(example, "", 0.0, False, None))
             continue
@@ -85,11 +74,9 @@ def judge(examples: Iterable[Example], readings: Readings, ranker: Ranker) -> li
     return out
 
 
-def fit_rankers(listed: list[Listed], without: set[str]) -> Ranker:
+def fit_without(listed: list[Listed], without: set[str]) -> Ranker:
     used = [item for item in listed if item.group not in without]
-    return combine(
-        [fit_ranker(used, seed=SEED + k, hidden=HIDDEN, dropout=DROPOUT) for k in range(NETWORKS)]
-    )
+    return fit_ranker(used, seed=SEED, hidden=HIDDEN, dropout=DROPOUT)
 
 
 def interval(values: list[float], groups: list[str]) -> tuple[float, float]:
@@ -134,7 +121,7 @@ def baselines(examples: list[Example]) -> dict[str, list[float]]:
 
 
 def cross_fit(
-    settings: Setting, listed: list[Listed], readings: Readings, articles: list[str]
+    settings: Setting, listed: list[Listed], rarity: Rarity, articles: list[str]
 ) -> tuple[dict[str, list[Judged]], NDArray[np.float64], list[Judged]]:
     """Answers and confidences for each article from models fitted on the other folds' articles.
 
@@ -151,23 +138,24 @@ def cross_fit(
         inner_judged: list[Judged] = []
         for inner in range(INNER_FOLDS):
             inner_held = set(rest[inner::INNER_FOLDS])
-            ranker = fit_rankers(listed, held | inner_held)
-            inner_judged += judge(
-                (e for e in everything if e.group in inner_held), readings, ranker
-            )
+            ranker = fit_without(listed, held | inner_held)
+            inner_judged += judge((e for e in everything if e.group in inner_held), rarity, ranker)
         trees = fit_confidence(inner_judged, RIGHT_F1, SEED)
-        ranker = fit_rankers(listed, held)
+        ranker = fit_without(listed, held)
         for name, examples in settings.items():
-            judged = judge((e for e in examples if e.group in held), readings, ranker)
+            judged = judge((e for e in examples if e.group in held), rarity, ranker)
             answered[name] += judged
             judged_all += judged
             confidences += [0.0 if j.row is None else trees.probability(j.row) for j in judged]
-        print(f"  outer fold {outer + 1} of {OUTER_FOLDS} done", flush=True)
+        print(f"outer fold {outer + 1} of {OUTER_FOLDS} done", flush=True)
     return answered, np.array(confidences), judged_all
 
 
 def time_calls(examples: list[Example]) -> dict[str, float]:
-    """Milliseconds per call with five passages: caches empty, then filled."""
+    """CPU milliseconds per call with five passages: caches empty, then filled.
+
+    CPU time, because wall time on a shared machine says little; on an idle core they agree.
+    """
     sample = examples[:: max(len(examples) // 400, 1)]
     words = float(np.mean([sum(len(p.split()) for p in e.passages) for e in sample]))
     out = {"questions": float(len(sample)), "words_per_call": round(words)}
@@ -179,9 +167,9 @@ def time_calls(examples: list[Example]) -> dict[str, float]:
                 analyse_passage.cache_clear()
                 analyse_question.cache_clear()
             passages = passages_of(example)
-            started = time.perf_counter()
+            started = time.process_time()
             extract_answer(example.question, passages)
-            spent += time.perf_counter() - started
+            spent += time.process_time() - started
         out[f"{name}_ms"] = round(spent / len(sample) * 1000, 2)
     return out
 
@@ -195,7 +183,6 @@ def main() -> None:
     articles = list(paragraphs)
     settings = squad_examples(paragraphs, asked)
     rarity = Rarity(*general_rarity(arguments.data))
-    readings = Readings(rarity)
 
     listed = []
     for examples, weight in (
@@ -204,11 +191,11 @@ def main() -> None:
         (nq_examples(arguments.data), 0.5),
     ):
         for example in examples:
-            reading = readings[example] if example.answerable else None
+            reading = analyse(example, rarity) if example.answerable else None
             if reading is not None:
                 listed += list_candidates(example, reading, weight)
-    print(f"{len(listed)} lists of candidates")
-    answered, confidences, judged = cross_fit(settings, listed, readings, articles)
+    print(f"{len(listed)} questions to learn from", flush=True)
+    answered, confidences, judged = cross_fit(settings, listed, rarity, articles)
 
     gold = [j for j in answered["gold"] if j.example.answerable]
     groups = [j.example.group for j in gold]
@@ -228,7 +215,7 @@ def main() -> None:
         "confidence": confidence_report(judged, confidences, settings, RIGHT_F1),
     }
     if arguments.write:
-        ranker = fit_rankers(listed, set())
+        ranker = fit_without(listed, set())
         trees = fit_confidence(judged, RIGHT_F1, SEED)
         fitted = ReaderWeights(rarity, ranker, trees)
         about = {
@@ -245,7 +232,7 @@ def main() -> None:
         path.write_text(text + "\n", encoding="utf-8")
         weights_module.load_weights.cache_clear()
     print(json.dumps(figures, indent=1))
-    print("milliseconds per call", time_calls(settings["top5"]), platform.machine())
+    print("CPU milliseconds per call", time_calls(settings["top5"]), platform.processor())
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import numpy as np
 from examples import Example, normalise
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
+
 from syftr_like.components.reading.features import BLOCKS, Features
 from syftr_like.components.reading.ranker import BlockWeights, Ranker, table_offsets
 from syftr_like.components.reading.reader import Reading
@@ -95,11 +96,12 @@ def fit_ranker(
                 averaged += 1
                 for key, value in p.items():
                     average[key] += value
-    p = {key: value.astype(np.float64) / averaged for key, value in average.items()}
+    p = {key: value / np.float32(averaged) for key, value in average.items()}
     return Ranker(
         {
             name: BlockWeights(
-                *fixed[name],
+                fixed[name][0].astype(np.float32),
+                fixed[name][1].astype(np.float32),
                 p[name + ".dense_hidden"],
                 p[name + ".dense_output"],
                 p[name + ".code_hidden"],
@@ -182,27 +184,6 @@ def _gradient(
         gradient[name + ".dense_output"] = dense.T @ back_flat
         gradient[name + ".code_output"] = wide.T @ back_flat
     return gradient
-
-
-def combine(rankers: list[Ranker]) -> Ranker:
-    """The mean of several rankers as one: their hidden layers side by side."""
-    m = len(rankers)
-    blocks = {}
-    for name in BLOCKS:
-        each = [r.blocks[name] for r in rankers]
-        blocks[name] = BlockWeights(
-            each[0].mean,
-            each[0].scale,
-            np.concatenate([b.dense_hidden for b in each], axis=1),
-            np.sum([b.dense_output for b in each], axis=0) / m,
-            np.concatenate([b.code_hidden for b in each], axis=1),
-            np.sum([b.code_output for b in each], axis=0) / m,
-        )
-    return Ranker(
-        blocks,
-        np.concatenate([r.bias for r in rankers]),
-        np.concatenate([r.output for r in rankers]) / m,
-    )
 
 
 def list_candidates(example: Example, reading: Reading, weight: float) -> list[Listed]:

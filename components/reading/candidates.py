@@ -141,7 +141,7 @@ def _kinds(
     )  # fmt: skip
     sums = np.zeros((tables.shape[0], tables.shape[1] + 1), dtype=np.int32)
     np.cumsum(tables, axis=1, out=sums[:, 1:])
-    counts = sums[:, last + 1] - sums[:, first]
+    counts = sums.take(last + 1, axis=1) - sums.take(first, axis=1)
     (capital, number, date, filler, function, verbal, code, conjunction, comma, share,
      money, unit) = counts  # fmt: skip
     opening, closing = classes[first], classes[last]

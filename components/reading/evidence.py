@@ -65,14 +65,21 @@ def gather_evidence(
     """
     q = max(len(question.stems), 1)
     weights = np.array([rarity[s] for s in question.stems] or [1.0])
-    exact_of = {stem: i for i, stem in enumerate(question.stems)}
-    related_of = {key: i for i, key in enumerate(question.related) if key}
     counts = np.array([len(p.stems) for p in passages])
-    matched = np.array([exact_of.get(s, -1) for p in passages for s in p.stems], dtype=np.int32)
-    weak = np.array([related_of.get(s, -1) for p in passages for s in p.related], dtype=np.int32)
-    exact = matched >= 0
-    worth = np.where(exact, 1.0, np.where(weak >= 0, RELATED_MATCH, 0.0))
-    matched = np.where(exact, matched, weak)
+    token_offsets = np.concatenate(([0], np.cumsum(counts)))
+    matched = np.full(int(token_offsets[-1]), -1, dtype=np.int32)
+    worth = np.zeros(len(matched))
+    # Exact matches are written last: they outdo weak ones.
+    for offset, tokens in zip(token_offsets[:-1].tolist(), passages, strict=True):
+        for i, key in enumerate(question.related):
+            if key and key in tokens.related_positions:
+                at = np.array(tokens.related_positions[key]) + offset
+                matched[at], worth[at] = i, RELATED_MATCH
+        for i, stem in enumerate(question.stems):
+            if stem in tokens.stem_positions:
+                at = np.array(tokens.stem_positions[stem]) + offset
+                matched[at], worth[at] = i, 1.0
+    exact = worth == 1.0
     sentence_counts = np.array([len(p.sentences) for p in passages])
     offsets = np.concatenate(([0], np.cumsum(sentence_counts)))
     sentence_of = np.concatenate(
@@ -86,7 +93,6 @@ def gather_evidence(
     exactly = np.flatnonzero(exact)
     matches[sentence_of[exactly], matched[exactly]] = 1.0
 
-    token_offsets = np.concatenate(([0], np.cumsum(counts)))
     pairs = np.zeros(s)
     for step in (1, 2):
         adjacent = exact[:-step] & (matched[step:] == matched[:-step] + 1) & exact[step:]
@@ -103,9 +109,8 @@ def gather_evidence(
     )
     lengths = np.concatenate([p.sentences[:, 1] - p.sentences[:, 0] for p in passages])
     features[:, 10] = np.log1p(lengths)
-    focus = exact_of.get(question.focus, -1)
-    if focus >= 0:
-        features[:, 14] = matches[:, focus]
+    if question.focus in question.stems:
+        features[:, 14] = matches[:, question.stems.index(question.focus)]
     merit = features[:, 1] + 0.3 * features[:, 4] + 0.05 * features[:, 13]
     # Ties go to the earlier sentence.
     chosen = np.sort(np.argsort(-merit, kind="stable")[:SENTENCES_READ])

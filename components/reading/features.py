@@ -228,7 +228,7 @@ def _span_features(evidence: Evidence, candidates: Candidates, focus: int) -> ND
     )  # fmt: skip
     sums = np.zeros((len(tables), tables.shape[1] + 1))
     np.cumsum(tables, axis=1, out=sums[:, 1:])
-    inside = sums[:, last + 1] - sums[:, first]
+    inside = sums.take(last + 1, axis=1) - sums.take(first, axis=1)
     total = evidence.weights.sum()
     sentence = evidence.sentence[first]
     coverage = evidence.sentences[sentence, 0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -91,7 +92,8 @@ class PassageTokens:
     starts: NDArray[np.int32]
     ends: NDArray[np.int32]
     stems: tuple[str, ...]
-    related: tuple[str, ...]
+    stem_positions: Mapping[str, list[int]]
+    related_positions: Mapping[str, list[int]]  # by key of weak matches
     classes: NDArray[np.int8]
     sentences: NDArray[np.int32]  # (sentences, 2): first token, one past the last
     sentence_of: NDArray[np.int32]  # the sentence of each token
@@ -150,6 +152,13 @@ def _word_class(surface: str, lower: str) -> WordClass:
     return WordClass.LOWER
 
 
+def _positions(keys: list[str]) -> dict[str, list[int]]:
+    positions: dict[str, list[int]] = {}
+    for i, key in enumerate(keys):
+        positions.setdefault(key, []).append(i)
+    return positions
+
+
 @lru_cache(maxsize=CACHED_PASSAGES)
 def analyse_passage(text: str) -> PassageTokens:
     """Tokens, stems, roles and sentences of a passage; results are cached by text."""
@@ -181,7 +190,8 @@ def analyse_passage(text: str) -> PassageTokens:
         starts,
         ends,
         tuple(word.stem for word in words),
-        tuple(word.related for word in words),
+        _positions([word.stem for word in words]),
+        _positions([word.related for word in words]),
         classes,
         sentences,
         sentence_of,

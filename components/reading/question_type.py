@@ -52,7 +52,8 @@ _PLACE = word_set(
     "ocean district borough headquarters capital address hemisphere"
 )
 _PERSON = word_set(
-    "person man men woman women king queen president author writer scientist leader emperor actor actress "
+    "person man men woman women "
+    "king queen president author writer scientist leader emperor actor actress "
     "singer player physicist mathematician philosopher explorer general founder inventor king "
     "ruler monarch duke prince director architect artist composer chancellor scholar minister "
     "governor engineer chemist poet monk bishop pope figure people character theologian "

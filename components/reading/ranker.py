@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .features import BLOCKS, Features
 
-__all__ = ["BlockWeights", "Ranker"]
+__all__ = ["Array", "BlockWeights", "Ranker"]
 
-Array = NDArray[np.float64]
+Array = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,36 +38,39 @@ class Ranker:
     bias: Array  # (h,)
     output: Array  # (h,)
 
-    def score(self, features: Features) -> Array:
+    def score(self, features: Features) -> NDArray[np.float64]:
         """Scores (n,) of the candidates; their softmax is a distribution over them."""
         n = len(features.rows["span"])
-        hidden = np.tile(self.bias, (n, 1))
-        linear = np.zeros(n)
+        hidden = np.empty((n, len(self.bias)), dtype=np.float32)
+        hidden[:] = self.bias
+        linear = np.zeros(n, dtype=np.float32)
         for name, shape in BLOCKS.items():
             weights = self.blocks[name]
-            dense = (features.dense[name] - weights.mean) * weights.scale
+            dense = ((features.dense[name] - weights.mean) * weights.scale).astype(np.float32)
             codes = features.codes[name] + table_offsets(shape.tables)
             part = dense @ weights.dense_hidden
             for column in range(shape.embedded):
-                part += weights.code_hidden[codes[:, column]]
-            flat = dense @ weights.dense_output + weights.code_output[codes].sum(axis=1)
+                part += weights.code_hidden.take(codes[:, column], axis=0)
+            flat = dense @ weights.dense_output + weights.code_output.take(codes).sum(axis=1)
             if name == "span":
                 hidden += part
                 linear += flat
             elif name == "inside":
                 first, last = features.rows["start"], features.rows["end"]
                 part, flat = np.cumsum(part, axis=0), np.cumsum(flat)
-                hidden += part[last] - part[first]
+                hidden += part.take(last, axis=0)
+                hidden -= part.take(first, axis=0)
                 linear += flat[last] - flat[first]
             else:
                 rows = features.rows[name]
-                hidden += part[rows]
+                hidden += part.take(rows, axis=0)
                 linear += flat[rows]
         np.maximum(hidden, 0.0, out=hidden)
         scores: Array = hidden @ self.output + linear
-        return scores
+        return scores.astype(np.float64)
 
 
+@cache
 def table_offsets(tables: tuple[int, ...]) -> NDArray[np.intp]:
     """Where each table of a block begins in their concatenation."""
     return np.concatenate(([0], np.cumsum(tables[:-1]))).astype(np.intp)

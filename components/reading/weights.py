@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from .confidence import CONFIDENCE_FEATURES, Trees
 from .evidence import Rarity
 from .features import BLOCKS
-from .ranker import BlockWeights, Ranker
+from .ranker import Array, BlockWeights, Ranker
 
 __all__ = ["ReaderWeights", "load_weights", "parse_weights", "serialise_weights"]
 
@@ -72,7 +72,7 @@ def parse_weights(data: WeightsJson) -> ReaderWeights:
     blocks = {}
     for name, shape in BLOCKS.items():
         stored = data["ranker"]["blocks"][name]
-        arrays = {key: np.array(value, dtype=np.float64) for key, value in stored.items()}
+        arrays = {key: np.array(value, dtype=np.float32) for key, value in stored.items()}
         block = BlockWeights(**arrays)
         if len(block.mean) != shape.dense or len(block.code_output) != sum(shape.tables):
             raise ValueError(f"reader weights: block {name!r} is of another shape; fit them again")
@@ -83,7 +83,11 @@ def parse_weights(data: WeightsJson) -> ReaderWeights:
     ranker = data["ranker"]
     return ReaderWeights(
         Rarity(data["rarity"], data["unknown_rarity"]),
-        Ranker(blocks, np.array(ranker["bias"]), np.array(ranker["output"])),
+        Ranker(
+            blocks,
+            np.array(ranker["bias"], dtype=np.float32),
+            np.array(ranker["output"], dtype=np.float32),
+        ),
         Trees(
             np.array(trees["feature"], dtype=np.intp),
             np.array(trees["threshold"]),
@@ -131,5 +135,5 @@ def serialise_weights(weights: ReaderWeights, about: dict[str, object]) -> Weigh
     }
 
 
-def _rounded(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.round(values, 3)
+def _rounded(values: Array) -> NDArray[np.float64]:
+    return values.astype(np.float64).round(3)

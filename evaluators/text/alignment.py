@@ -2,117 +2,34 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from .lexicon import MEASURE_WORDS, STOP_WORDS
+from .acronyms import matches_acronym
+from .lexicon import MEASURE_WORDS, OPPOSITES, STOP_WORDS
 from .quantities import Quantities, contradicts, find_quantities, quantity_agreement
+from .references import Reference
 from .similarity import word_similarity
-from .tokens import canonical_tokens, stem
-from .weights import said, token_weights
+from .tokens import canonical_tokens
 
-__all__ = ["Alignment", "AnswerText", "Reference", "References", "align", "prepare_references"]
+__all__ = ["Alignment", "AnswerText", "align"]
 
-MAX_REFERENCES = 100
 MAX_ANSWER_TOKENS = 400
-MAX_REFERENCE_TOKENS = 60
 MATCHED = 0.6  # a word likeness above this counts as the word being there
 MEASURE_TOLERANCE = 0.002  # relative
 GRAM = 4  # characters
-CONTRADICTED = 0.4  # factor on all likeness to a reference whose date or number is contradicted
+SHORTEST_RUN_TOGETHER = 5  # characters; a shorter word may be a part of any other
+ACRONYM = 0.8  # likeness of the words of a name whose acronym the answer has, or the reverse
+# Factor on all likeness to a reference whose date, number, surname or direction is contradicted.
+CONTRADICTED = 0.4
 SAME_MEASURE = 0.95  # likeness of number and unit where the answer has the same in other units
 
-_PARENTHESIS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
 
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """One reference answer, tokenised and weighted with respect to its question."""
-
-    tokens: tuple[str, ...]
-    weights: tuple[float, ...]
-    content: tuple[int, ...]  # positions of the tokens that are no stop words, or else all
-    informative: tuple[int, ...]  # those that are neither in the question nor a number's unit
-    quantities: Quantities
-    joined: str
-    grams: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class References:
-    """The reference answers of one question, without duplicates."""
-
-    question: tuple[str, ...]
-    asked: frozenset[str]  # the question's tokens and their stems
-    question_years: frozenset[int]
-    references: tuple[Reference, ...]
-    token_weights: dict[str, float]  # of every token of any reference
-
-    def is_asked(self, token: str) -> bool:
-        """Whether the token stands in the question, perhaps with another ending."""
-        return said(token, self.asked)
-
-
+@lru_cache(maxsize=16384)
 def character_grams(joined: str) -> frozenset[str]:
-    """The runs of GRAM characters of a text without spaces; a shorter text is one run."""
-    return frozenset(joined[i : i + GRAM] for i in range(max(1, len(joined) - GRAM + 1)))
-
-
-def _readings(golds: Sequence[str]) -> Iterator[str]:
-    """Each reference as it stands, and without what it has in brackets ("Swan (bird)")."""
-    for gold in golds:
-        yield gold
-        if "(" in gold or "[" in gold:
-            yield _PARENTHESIS.sub("", gold[: 10 * MAX_REFERENCE_TOKENS])
-
-
-@lru_cache(maxsize=1024)
-def prepare_references(question: str, golds: tuple[str, ...]) -> References:
-    """Tokenise the question and its reference answers (cached: many answers share them)."""
-    question_tokens = canonical_tokens(question)
-    asked = frozenset(question_tokens) | frozenset(map(stem, question_tokens))
-    seen: set[tuple[str, ...]] = set()
-    references: list[Reference] = []
-    weights: dict[str, float] = {}
-    for gold in _readings(golds):
-        tokens = canonical_tokens(gold)[:MAX_REFERENCE_TOKENS]
-        if not tokens or tokens in seen:
-            continue
-        seen.add(tokens)
-        content = tuple(i for i, t in enumerate(tokens) if t not in STOP_WORDS)
-        content = content or tuple(range(len(tokens)))
-        own_weights = token_weights(tokens, question_tokens, asked)
-        for token, weight in zip(tokens, own_weights, strict=True):
-            weights[token] = max(weight, weights.get(token, 0.0))
-        informative = tuple(i for i in content if not said(tokens[i], asked))
-        if any(tokens[i][0].isdecimal() for i in informative):
-            own_weights = token_weights(tokens, question_tokens, asked)
-        for token, weight in zip(tokens, own_weights, strict=True):
-            weights[token] = max(weight, weights.get(token, 0.0))
-        informative = tuple(i for i in informative if tokens[i] not in MEASURE_WORDS)
-        joined = "".join(tokens)
-        references.append(
-            Reference(
-                tokens=tokens,
-                weights=own_weights,
-                content=content,
-                informative=informative,
-                quantities=find_quantities(tokens),
-                joined=joined,
-                grams=character_grams(joined),
-            )
-        )
-        if len(references) == MAX_REFERENCES:
-            break
-    return References(
-        question=question_tokens,
-        asked=asked,
-        question_years=find_quantities(question_tokens).years,
-        references=tuple(references),
-        token_weights=weights,
-    )
+    """The runs of GRAM characters of a text without spaces; none of a shorter text."""
+    return frozenset(joined[i : i + GRAM] for i in range(len(joined) - GRAM + 1))
 
 
 class AnswerText:
@@ -156,6 +73,14 @@ class AnswerText:
         self._matches[token] = best
         return best
 
+    def share_of_grams(self, token: str) -> float:
+        """The share of a word's character runs that the answer has, across its words too.
+
+        0.0 for a number: "1500000" and "15000000" have the same runs.
+        """
+        grams = character_grams(token) if token.isalpha() else frozenset()
+        return len(grams & self.grams) / len(grams) if grams else 0.0
+
     def contains(self, tokens: Sequence[str]) -> bool:
         """Whether the tokens stand in the answer one after the other."""
         return f" {' '.join(tokens)} " in self.spaced
@@ -170,8 +95,9 @@ class Alignment:
     coverage: float  # weighted share of the reference's tokens, by likeness
     exact_coverage: float  # the same, identical tokens only
     contained: bool  # the whole reference stands in the answer
+    run_together: bool  # the same, without regard to the spaces between words
     contradicted: bool  # the answer has only other dates or numbers
-    characters: float  # share of the reference's character runs found in the answer
+    characters: float  # coverage in which a word counts also by its character runs
 
     @property
     def rank(self) -> tuple[bool, float, float, float, int]:
@@ -185,6 +111,36 @@ class Alignment:
         )
 
 
+def _names_another(
+    reference: Reference, matches: Sequence[tuple[float, str]], answer: AnswerText
+) -> bool:
+    """Whether the answer has the person's first name, but with another last name.
+
+    "Charles Darwin" is not "Charles Dickens"; "Charles" alone may be.
+    """
+    if not reference.names:
+        return False
+    first, last = reference.names[0], reference.names[-1]
+    if matches[first][0] < 1.0 or matches[last][0] > 0.0:
+        return False
+    found = {token for _, token in matches}
+    following = [
+        answer.tokens[place + 1]
+        for place in answer.positions.get(matches[first][1], ())
+        if place + 1 < len(answer.tokens)
+    ]
+    return bool(following) and all(t not in found and t not in STOP_WORDS for t in following)
+
+
+def _says_opposite(reference: Reference, answer: AnswerText) -> bool:
+    """Whether the answer has, in the place of a word of the reference, only its opposite."""
+    return any(
+        token not in answer.positions and not OPPOSITES[token].isdisjoint(answer.positions)
+        for token in reference.tokens
+        if token in OPPOSITES
+    )
+
+
 def _same_measures(reference: Reference, answer: AnswerText) -> bool:
     """Whether all measures and numbers of the reference are in the answer, in any units."""
     if not reference.quantities.measures:
@@ -195,8 +151,17 @@ def _same_measures(reference: Reference, answer: AnswerText) -> bool:
 def align(reference: Reference, answer: AnswerText) -> Alignment:
     """Find the tokens of a reference in an answer."""
     matches = tuple(answer.match(token) for token in reference.tokens)
+    shares = [
+        answer.share_of_grams(token) if match[0] < 1.0 else 1.0
+        for token, match in zip(reference.tokens, matches, strict=True)
+    ]
     agrees = _same_measures(reference, answer)
     contradicted = not agrees and contradicts(reference.quantities, answer.quantities)
+    excluded = (
+        contradicted
+        or _names_another(reference, matches, answer)
+        or _says_opposite(reference, answer)
+    )
     if agrees:
         matches = tuple(
             max(match, (SAME_MEASURE, ""))
@@ -204,16 +169,22 @@ def align(reference: Reference, answer: AnswerText) -> Alignment:
             else match
             for token, match in zip(reference.tokens, matches, strict=True)
         )
-    elif contradicted:
+    elif matches_acronym(reference.tokens, answer.tokens, answer.positions):
+        matches = tuple(max(match, (ACRONYM, "")) for match in matches)
+    elif excluded:
         matches = tuple((likeness * CONTRADICTED, found) for likeness, found in matches)
-    total = sum(reference.weights)
-    weighted = list(zip(reference.weights, matches, strict=True))
+        shares = [share * CONTRADICTED for share in shares]
+    likeness = [value for value, _ in matches]
     return Alignment(
         reference=reference,
         matches=matches,
-        coverage=sum(w * likeness for w, (likeness, _) in weighted) / total,
-        exact_coverage=sum(w for w, (likeness, _) in weighted if likeness == 1.0) / total,
+        coverage=reference.weighted(likeness),
+        exact_coverage=reference.weighted([float(value == 1.0) for value in likeness]),
         contained=answer.contains(reference.tokens),
+        run_together=not excluded
+        and len(reference.joined) >= SHORTEST_RUN_TOGETHER
+        and reference.joined.isalpha()
+        and reference.joined in answer.joined,
         contradicted=contradicted,
-        characters=len(reference.grams & answer.grams) / len(reference.grams),
+        characters=reference.weighted(list(map(max, likeness, shares))),
     )

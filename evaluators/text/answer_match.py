@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
 
-from .alignment import MATCHED, AnswerText, References, prepare_references
+from .alignment import MATCHED, AnswerText
 from .answer_match_features import answer_features
 from .boosted_trees import BoostedTrees
 from .normalise import squad_normalise
+from .references import References, prepare_references
 from .stance import abstains, only_negated, polarity, strip_lead_in
 from .tokens import MAX_CHARACTERS, canonical_tokens, is_number
 
@@ -37,11 +38,11 @@ def answer_match_probability(question: str, golds: Sequence[str], answer: str) -
     """
     if isinstance(golds, str):
         raise TypeError("golds must be a sequence of strings, not one string")
-    verdict = rule_verdict(question, golds, answer)
+    references, text = prepare_references(question, tuple(golds)), AnswerText(answer)
+    verdict = rule_verdict(references, text, golds, answer)
     if verdict is not None:
         return float(verdict)
-    references = prepare_references(question, tuple(golds))
-    return _classifier().probability(answer_features(references, AnswerText(answer)))
+    return _classifier().probability(answer_features(references, text))
 
 
 def answer_match_threshold() -> float:
@@ -55,10 +56,12 @@ def _classifier() -> BoostedTrees:
     return BoostedTrees.from_json(source.read_text(encoding="utf-8"))
 
 
-def rule_verdict(question: str, golds: Sequence[str], answer: str) -> bool | None:
+def rule_verdict(
+    references: References, text: AnswerText, golds: Sequence[str], answer: str
+) -> bool | None:
     """The verdict where the case is plain, None where the classifier has to judge.
 
-    In this order:
+    ``references`` and ``text`` are the prepared forms of ``golds`` and ``answer``. In this order:
 
     1. no gold: right if the answer is empty or abstains;
     2. an empty answer is wrong;
@@ -69,14 +72,13 @@ def rule_verdict(question: str, golds: Sequence[str], answer: str) -> bool | Non
     7. golds that are mentioned only to be denied ("not Paris but Lyon") are wrong.
     """
     stated = [gold for gold in golds if gold.strip()]
-    text = AnswerText(answer)
     if not stated:
         return not text.tokens or abstains(text.tokens)
     if not answer.strip():
         return False
-    if any(_equal(answer, gold) or _equal(strip_lead_in(answer), gold) for gold in stated):
+    bare = strip_lead_in(answer)
+    if any(_equal(answer, gold) or _equal(bare, gold) for gold in stated):
         return True
-    references = prepare_references(question, tuple(golds))
     if not references.references or not text.tokens:
         return any(gold.strip() in answer for gold in stated if not canonical_tokens(gold))
     sides = {polarity(reference.tokens) for reference in references.references}

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from .acronyms import matches_acronym
-from .alignment import MATCHED, Alignment, AnswerText, References, align
-from .lexicon import STOP_WORDS
+from .alignment import MATCHED, Alignment, AnswerText, align
+from .lexicon import STOP_WORDS, words
 from .quantities import quantity_agreement
+from .references import References
 from .similarity import word_similarity
 from .stance import abstains, denies, hedges
 
@@ -24,14 +25,19 @@ T = TypeVar("T")
 
 # The probability may only grow, or only fall, with these: more agreement never hurts.
 INCREASING_FEATURES = frozenset(
-    "coverage exact_coverage contained characters most_characters contained_joined mean_coverage "
-    "second_coverage union_coverage full_references full_share content_recall first_content "
-    "last_content informative_recall informative_best informative_weakest longest_run acronym "
-    "precision precision_any content_f1 answer_in_gold quantity_exact quantity_near "
-    "quantity_rough year_found number_found date_found month_found compactness".split()
+    words(
+        "coverage exact_coverage contained characters most_characters run_together "
+        "mean_coverage second_coverage union_coverage full_references full_share content_recall "
+        "first_content last_content informative_recall informative_best informative_weakest "
+        "longest_run acronym precision precision_any content_f1 answer_in_gold quantity_exact "
+        "quantity_near quantity_rough year_found number_found date_found month_found compactness"
+    )
 )
 DECREASING_FEATURES = frozenset(
-    "informative_missing heaviest_missing replaced contradicted contradicted_share year_distance number_distance abstains".split()
+    words(
+        "informative_missing heaviest_missing replaced contradicted contradicted_share "
+        "year_distance number_distance abstains"
+    )
 )
 
 # Rounded, so that a split of the exported trees falls on the same side of a value everywhere.
@@ -45,7 +51,8 @@ _NO_POSITION, _NO_YEAR, _NO_NUMBER = 500.0, 999.0, 9.0  # further away than any 
 _EXACT, _NEAR, _ROUGH = 0.001, 0.03, 0.15  # relative tolerances of quantities
 _OPENING = 12  # tokens
 _QUESTION_WORDS = (
-    "who|when|where|how many|how much|how long|how|why|what|which|year|name".split("|")
+    *("who", "when", "where", "how many"),  # these four have a feature of their own
+    *("how much", "how long", "how", "why", "what", "which", "year", "name"),
 )
 
 
@@ -70,12 +77,9 @@ def answer_features(references: References, answer: AnswerText) -> Features:
     return {name: round(value, FEATURE_DECIMALS) for name, value in features.items()}
 
 
-def _coverage(
-    ranked: Sequence[Alignment], references: References, answer: AnswerText
-) -> Features:
+def _coverage(ranked: Sequence[Alignment], references: References, answer: AnswerText) -> Features:
     """How much of the references is in the answer: of the best one, and of all together."""
     best = ranked[0]
-    joined = best.reference.joined
     full = sum(alignment.coverage >= _FULL for alignment in ranked)
     weights = references.token_weights
     found = sum(weight * answer.match(token)[0] for token, weight in weights.items())
@@ -85,7 +89,7 @@ def _coverage(
         "contained": float(best.contained),
         "characters": best.characters,
         "most_characters": max(alignment.characters for alignment in ranked),
-        "contained_joined": float(len(joined) >= 5 and joined in answer.joined),
+        "run_together": float(best.run_together),
         "mean_coverage": sum(alignment.coverage for alignment in ranked) / len(ranked),
         "second_coverage": ranked[1].coverage if len(ranked) > 1 else _ABSENT,
         "union_coverage": found / sum(weights.values()),
@@ -174,9 +178,7 @@ def _longest_run(best: Alignment, answer: AnswerText) -> int:
     return longest
 
 
-def _precision(
-    ranked: Sequence[Alignment], references: References, answer: AnswerText
-) -> Features:
+def _precision(ranked: Sequence[Alignment], references: References, answer: AnswerText) -> Features:
     """How much of the answer is reference, and how much is something else."""
     best = ranked[0]
     said = [token for token in answer.positions if token not in STOP_WORDS]

@@ -5,24 +5,33 @@ from __future__ import annotations
 __all__ = [
     "ABBREVIATIONS",
     "CARDINALS",
+    "CONFUSABLE",
     "CURRENCIES",
     "GENERIC_WORDS",
     "MAGNITUDES",
     "MEASURE_WORDS",
     "MONTHS",
+    "OPPOSITES",
     "ORDINALS",
     "RELATED",
     "ROMAN_NUMERALS",
     "STOP_WORDS",
     "TWO_WORD_NAMES",
     "UNITS",
+    "words",
 ]
 
-_ONES = (
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of a text, in order: how the lists here are written."""
+    return tuple(text.split())
+
+
+_ONES = words(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
     "sixteen seventeen eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+)
+_TENS = words("twenty thirty forty fifty sixty seventy eighty ninety")
 CARDINALS: dict[str, int] = {word: value for value, word in enumerate(_ONES)} | {
     word: 10 * value for value, word in enumerate(_TENS, start=2)
 }
@@ -34,10 +43,10 @@ MAGNITUDES: dict[str, float] = {
     "mn": 1e6,
     "bn": 1e9,
 }
-_FIRST = (
+_FIRST = words(
     "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
     "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
-).split()
+)
 ORDINALS: dict[str, int] = {word: value for value, word in enumerate(_FIRST)} | {
     word[:-1] + "ieth": 10 * value for value, word in enumerate(_TENS, start=2)
 }
@@ -45,26 +54,26 @@ ORDINALS: dict[str, int] = {word: value for value, word in enumerate(_FIRST)} | 
 ROMAN_NUMERALS: dict[str, int] = {
     word: value
     for value, word in enumerate(
-        "ii iii iv _ vi vii viii ix _ xi xii xiii xiv xv xvi xvii xviii xix xx xxi xxii".split(), 2
+        words("ii iii iv _ vi vii viii ix _ xi xii xiii xiv xv xvi xvii xviii xix xx xxi xxii"), 2
     )
     if word != "_"
 }
-_MONTH_NAMES = (
+_MONTH_NAMES = words(
     "january february march april may june july august september october november december"
-).split()
+)
 MONTHS: dict[str, int] = {name: number for number, name in enumerate(_MONTH_NAMES, start=1)}
 
 # One spelling for abbreviations that mean one thing only. Keys and values are single tokens.
 ABBREVIATIONS: dict[str, str] = {
     **{name[:3]: name for name in _MONTH_NAMES if name not in ("march", "may")},
     "sept": "september",
-    **{name[:3]: name for name in "monday tuesday friday".split()},
-    **dict.fromkeys("mt mount mtn mountain".split(), "mount"),
-    **dict.fromkeys("saint st".split(), "st"),
-    **dict.fromkeys("doctor dr".split(), "dr"),
-    **dict.fromkeys("mister mr".split(), "mr"),
-    **dict.fromkeys("junior jr jnr".split(), "jr"),
-    **dict.fromkeys("senior sr snr".split(), "sr"),
+    **{name[:3]: name for name in words("monday tuesday friday")},
+    **dict.fromkeys(words("mt mount mtn mountain"), "mount"),
+    **dict.fromkeys(words("saint st"), "st"),
+    **dict.fromkeys(words("doctor dr"), "dr"),
+    **dict.fromkeys(words("mister mr"), "mr"),
+    **dict.fromkeys(words("junior jr jnr"), "jr"),
+    **dict.fromkeys(words("senior sr snr"), "sr"),
     "dept": "department",
     "govt": "government",
     "univ": "university",
@@ -82,38 +91,38 @@ ABBREVIATIONS: dict[str, str] = {
     "nope": "no",
     "yeah": "yes",
     "yep": "yes",
-    **dict.fromkeys("kms kilometre kilometres kilometer kilometers".split(), "km"),
-    **dict.fromkeys("metre metres meter meters".split(), "m"),
-    **dict.fromkeys("centimetre centimetres centimeter centimeters".split(), "cm"),
-    **dict.fromkeys("millimetre millimetres millimeter millimeters".split(), "mm"),
-    **dict.fromkeys("kgs kilogram kilograms kilogramme kilogrammes kilo kilos".split(), "kg"),
-    **dict.fromkeys("gram grams gramme grammes".split(), "g"),
-    **dict.fromkeys("ft foot feet".split(), "foot"),
-    **dict.fromkeys("inch inches".split(), "inch"),
-    **dict.fromkeys("yd yds yard yards".split(), "yard"),
-    **dict.fromkeys("mi mile miles".split(), "mile"),
-    **dict.fromkeys("lb lbs pound pounds".split(), "pound"),
-    **dict.fromkeys("stone stones".split(), "stone"),
-    **dict.fromkeys("oz ounce ounces".split(), "ounce"),
-    **dict.fromkeys("sec secs seconds".split(), "seconds"),
-    **dict.fromkeys("min mins minute minutes".split(), "minute"),
-    **dict.fromkeys("hr hrs hour hours".split(), "hour"),
-    **dict.fromkeys("day days".split(), "day"),
-    **dict.fromkeys("week weeks wk wks".split(), "week"),
-    **dict.fromkeys("month months".split(), "month"),
-    **dict.fromkeys("yr yrs year years".split(), "year"),
-    **dict.fromkeys("litre litres liter liters".split(), "liter"),
-    **dict.fromkeys("dollar dollars".split(), "dollar"),
-    **dict.fromkeys("euro euros".split(), "euro"),
-    **dict.fromkeys("volt volts".split(), "v"),
-    **dict.fromkeys("watt watts".split(), "w"),
-    **dict.fromkeys("amp amps ampere amperes".split(), "amp"),
-    **dict.fromkeys("mph".split(), "mph"),
-    **dict.fromkeys("degree degrees deg".split(), "degree"),
-    **dict.fromkeys("c celsius centigrade".split(), "celsius"),
-    **dict.fromkeys("f fahrenheit".split(), "fahrenheit"),
-    **dict.fromkeys("tonne tonnes ton tons".split(), "ton"),
-    **dict.fromkeys("century centuries".split(), "century"),
+    **dict.fromkeys(words("kms kilometre kilometres kilometer kilometers"), "km"),
+    **dict.fromkeys(words("metre metres meter meters"), "m"),
+    **dict.fromkeys(words("centimetre centimetres centimeter centimeters"), "cm"),
+    **dict.fromkeys(words("millimetre millimetres millimeter millimeters"), "mm"),
+    **dict.fromkeys(words("kgs kilogram kilograms kilogramme kilogrammes kilo kilos"), "kg"),
+    **dict.fromkeys(words("gram grams gramme grammes"), "g"),
+    **dict.fromkeys(words("ft foot feet"), "foot"),
+    **dict.fromkeys(words("inch inches"), "inch"),
+    **dict.fromkeys(words("yd yds yard yards"), "yard"),
+    **dict.fromkeys(words("mi mile miles"), "mile"),
+    **dict.fromkeys(words("lb lbs pound pounds"), "pound"),
+    **dict.fromkeys(words("stone stones"), "stone"),
+    **dict.fromkeys(words("oz ounce ounces"), "ounce"),
+    **dict.fromkeys(words("sec secs seconds"), "seconds"),
+    **dict.fromkeys(words("min mins minute minutes"), "minute"),
+    **dict.fromkeys(words("hr hrs hour hours"), "hour"),
+    **dict.fromkeys(words("day days"), "day"),
+    **dict.fromkeys(words("week weeks wk wks"), "week"),
+    **dict.fromkeys(words("month months"), "month"),
+    **dict.fromkeys(words("yr yrs year years"), "year"),
+    **dict.fromkeys(words("litre litres liter liters"), "liter"),
+    **dict.fromkeys(words("dollar dollars"), "dollar"),
+    **dict.fromkeys(words("euro euros"), "euro"),
+    **dict.fromkeys(words("volt volts"), "v"),
+    **dict.fromkeys(words("watt watts"), "w"),
+    **dict.fromkeys(words("amp amps ampere amperes"), "amp"),
+    **dict.fromkeys(words("mph"), "mph"),
+    **dict.fromkeys(words("degree degrees deg"), "degree"),
+    **dict.fromkeys(words("c celsius centigrade"), "celsius"),
+    **dict.fromkeys(words("f fahrenheit"), "fahrenheit"),
+    **dict.fromkeys(words("tonne tonnes ton tons"), "ton"),
+    **dict.fromkeys(words("century centuries"), "century"),
 }
 
 TWO_WORD_NAMES: dict[tuple[str, ...], str] = {
@@ -170,26 +179,33 @@ UNITS: dict[str, tuple[str, float]] = {
 }
 CURRENCIES = frozenset({"dollar", "sterling", "euro", "yen", "rupees", "cents", "pence"})
 # What is counted says little: "14 days" and "40 days" share only this.
-MEASURE_WORDS = frozenset(UNITS) | CURRENCIES | frozenset("degree century decade seconds".split())
+MEASURE_WORDS = frozenset(UNITS) | CURRENCIES | frozenset(words("degree century decade seconds"))
 
 # Titles and kinds of things: a part of many names, hardly ever the part that tells them apart.
 GENERIC_WORDS = frozenset(
-    "mr mrs ms miss dr sir lord lady king queen prince princess emperor president captain general "
-    "professor st jr sr mount river lake sea ocean island islands bay cape city town county state "
-    "street road avenue country university college school museum church company corporation "
-    "inc ltd co team club fc band group party system region area season episode episodes series "
-    "television show film movie book song album war battle language people family type kind "
-    "name number american".split()
+    words(
+        "organization organisation association institute society council committee department "
+        "ministry agency federation league union bank office court house center act law treaty "
+        "cup award prize theory disease syndrome world national international royal united "
+        "mr mrs ms miss dr sir lord lady king queen prince princess emperor president captain "
+        "general professor st jr sr mount river lake sea ocean island islands bay cape city town "
+        "county state street road avenue country university college school museum church company "
+        "corporation inc ltd co team club fc band group party system region area season episode "
+        "episodes series television show film movie book song album war battle language people "
+        "family type kind name number american"
+    )
 )
 
 STOP_WORDS = frozenset(
-    "of in on at to for from by with and or but nor so as is are was were be been being "
-    "am do does did has have had having it its it's this that these those there here he she they "
-    "we you i me him her them us my your his their our who whom whose which what when where why "
-    "how will would can could may might shall should must not no than then also such some any "
-    "each other into over under between during within about around after before both all most "
-    "more very just only own same too if because while through s t one's itself himself herself "
-    "themselves called known named name".split()
+    words(
+        "of in on at to for from by with and or but nor so as is are was were be been being am do "
+        "does did has have had having it its it's this that these those there here he she they we "
+        "you i me him her them us my your his their our who whom whose which what when where why "
+        "how will would can could may might shall should must not no than then also such some any "
+        "each other into over under between during within about around after before both all most "
+        "more very just only own same too if because while through s t one's itself himself "
+        "herself themselves called known named name"
+    )
 )
 
 _DEMONYMS = (
@@ -207,16 +223,16 @@ _DEMONYMS = (
 )
 _SHORT_NAMES = (
     "william bill will billy willie|robert bob rob bobby|richard dick rick richie|james jim jimmy "
-    "jamie|john johnny jack jon|thomas tom tommy|charles charlie chuck|edward ed eddie ted teddy|"
-    "joseph joe joey|michael mike mick mickey|david dave|daniel dan danny|samuel sam sammy|"
-    "anthony tony|alexander alex|nicholas nick|benjamin ben|christopher chris|matthew matt|"
-    "andrew andy|stephen steven steve|patrick pat|kenneth ken kenny|ronald ron ronnie|"
-    "donald don donnie|gerald jerry|frederick fred freddie|henry harry hank|lawrence larry|"
-    "leonard leo len lenny|philip phil|raymond ray|timothy tim|gregory greg|douglas doug|"
-    "vincent vince|walter walt|elizabeth liz beth betty lizzie|katherine catherine kate kathy cathy "
-    "katie|margaret maggie peggy meg|susan sue|deborah debbie|jennifer jenny jen|patricia patty|"
-    "rebecca becky|victoria vicky|zachary zach|jonathan jon|theodore theo|albert al bert|"
-    "dominic dom|francis frank|franklin frank|arthur art|eugene gene|jeffrey jeff geoffrey geoff"
+    "jamie|john johnny jack jon|thomas tom tommy|charles charlie chuck|edward ed eddie ted "
+    "teddy|joseph joe joey|michael mike mick mickey|david dave|daniel dan danny|samuel sam "
+    "sammy|anthony tony|alexander alex|nicholas nick|benjamin ben|christopher chris|matthew "
+    "matt|andrew andy|stephen steven steve|patrick pat|kenneth ken kenny|ronald ron ronnie|donald "
+    "don donnie|gerald jerry|frederick fred freddie|henry harry hank|lawrence larry|leonard leo "
+    "len lenny|philip phil|raymond ray|timothy tim|gregory greg|douglas doug|vincent vince|walter "
+    "walt|elizabeth liz beth betty lizzie|katherine catherine kate kathy cathy katie|margaret "
+    "maggie peggy meg|susan sue|deborah debbie|jennifer jenny jen|patricia patty|rebecca "
+    "becky|victoria vicky|zachary zach|jonathan jon|theodore theo|albert al bert|dominic "
+    "dom|francis frank|franklin frank|arthur art|eugene gene|jeffrey jeff geoffrey geoff"
 )
 _WORDS = (
     "begin began start started|buy bought|sell sold|film movie|two double|author writer|"
@@ -243,3 +259,22 @@ def _groups(*texts: str) -> dict[str, frozenset[str]]:
 
 # A word -> the words that may stand for it: country and people, short first names, word families.
 RELATED: dict[str, frozenset[str]] = _groups(_DEMONYMS, _SHORT_NAMES, _WORDS)
+# Words that are close in spelling and not the same thing.
+CONFUSABLE: dict[str, frozenset[str]] = _groups(
+    "austria australia austrian australian|slovakia slovenia slovak slovene|niger nigeria|"
+    "iran iraq iranian iraqi|kansas arkansas|guinea guyana guiana|dominica dominican|"
+    "mauritania mauritius|libya liberia|sweden switzerland swedish swiss|georgia george|"
+    "nitrate nitrite|sulfate sulfite sulfide|chlorate chlorite chloride|mitosis meiosis|"
+    "million billion|tuesday thursday|sunday monday|sixteen sixty|july june"
+)
+# Words of which one excludes the other.
+OPPOSITES: dict[str, frozenset[str]] = {
+    word: related - {word}
+    for word, related in _groups(
+        "north south east west|northern southern eastern western|upper lower|internal external|"
+        "interior exterior|inside outside|increase decrease|increased decreased|import export|"
+        "male female|positive negative|minimum maximum|highest lowest|hot cold|above below|"
+        "legal illegal|always never|left right|anterior posterior|first last|even odd|"
+        "northeast northwest southeast southwest|early late"
+    ).items()
+}

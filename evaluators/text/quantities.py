@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Never, TypeVar
 
 from .lexicon import CURRENCIES, MONTHS, UNITS
 from .tokens import is_number
@@ -57,8 +57,13 @@ def span_of_years(token: str, following: str) -> tuple[int, int] | None:
     return None
 
 
+_NOTHING = Quantities(*(frozenset[Never]() for _ in range(7)))
+
+
 def find_quantities(tokens: Sequence[str]) -> Quantities:
     """Read all quantities of a text from its canonical tokens."""
+    if not any(token[0].isdecimal() or token in MONTHS for token in tokens):
+        return _NOTHING
     years: set[int] = set()
     spans: set[tuple[int, int]] = set()
     months: set[int] = set()

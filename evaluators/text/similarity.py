@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from .lexicon import RELATED
+from .lexicon import CONFUSABLE, RELATED
 from .tokens import is_number, stem
 
 __all__ = ["word_similarity"]
@@ -13,6 +13,8 @@ _SOUNDS = (
     ("tch", "c"), ("ch", "c"), ("ph", "f"), ("ck", "k"), ("cz", "c"), ("x", "ks"), ("q", "k"),
     ("z", "s"), ("w", "v"),
 )  # fmt: skip
+_SAME_BEGINNINGS = ("ckq", "sz", "ijy", "vw")
+_OPPOSING_PREFIXES = frozenset({"un", "in", "im", "il", "ir", "non", "dis", "anti", "counter"})
 SAME_STEM, RELATED_WORD, NEAR_SPELLING, ONE_IN_OTHER, SAME_BEGINNING = 0.95, 0.9, 0.85, 0.75, 0.7
 
 
@@ -31,6 +33,8 @@ def word_similarity(gold: str, other: str) -> float:
         return NEAR_SPELLING if footnote and other.startswith(gold) else 0.0
     if other in RELATED.get(gold, ()):
         return RELATED_WORD
+    if other in CONFUSABLE.get(gold, ()):
+        return 0.0
     shorter, longer = sorted((gold, other), key=len)
     if len(shorter) < 3:
         return 0.0
@@ -38,16 +42,16 @@ def word_similarity(gold: str, other: str) -> float:
         return SAME_STEM
     if len(shorter) < 4:
         return 0.0
-    if len(longer) - len(shorter) <= 2 and len(longer) >= 5:
+    if _begin_alike(gold, other) and len(longer) - len(shorter) <= 2 and len(longer) >= 5:
         allowed = 1 if len(longer) < 8 else 2
         if _within_edits(shorter, longer, allowed):
             return NEAR_SPELLING
     if shorter[0] == longer[0] and sound(shorter) == sound(longer) and len(sound(shorter)) >= 3:
         return NEAR_SPELLING
     if len(shorter) >= 5 and shorter in longer:
-        return ONE_IN_OTHER
+        return 0.0 if longer.removesuffix(shorter) in _OPPOSING_PREFIXES else ONE_IN_OTHER
     common = _common_beginning(shorter, longer)
-    if common >= 5 and common >= 0.6 * len(shorter) or common == 4 == len(shorter):
+    if (common >= 5 and common >= 0.6 * len(shorter)) or common == 4 == len(shorter):
         return SAME_BEGINNING
     return 0.0
 
@@ -59,6 +63,15 @@ def sound(word: str) -> str:
         word = word.replace(letters, letter)
     consonants = [c for c in word if c not in "aeiouyh"]
     return "".join(c for i, c in enumerate(consonants) if i == 0 or c != consonants[i - 1])
+
+
+def _begin_alike(first: str, second: str) -> bool:
+    """Whether the first letters may be spellings of one sound; misspellings keep it.
+
+    Opposites and directions often differ just there: "internal", "external"; "northern".
+    """
+    a, b = first[0], second[0]
+    return a == b or any(a in group and b in group for group in _SAME_BEGINNINGS)
 
 
 def _common_beginning(first: str, second: str) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from .lexicon import words
+
 __all__ = ["abstains", "denies", "hedges", "only_negated", "polarity", "strip_lead_in"]
 
 # Matched against canonical tokens joined by spaces, so without case, punctuation and articles.
@@ -28,19 +30,21 @@ _HEDGE = re.compile(
     r"generally|often|estimated|not sure|either)\b"
 )
 _NEGATIONS = frozenset(
-    "not no never none neither nor without cannot cant isnt wasnt arent werent doesnt didnt dont "
-    "hasnt havent wont wouldnt couldnt".split()
+    words(
+        "not no never none neither nor without cannot cant isnt wasnt arent werent doesnt didnt "
+        "dont hasnt havent wont wouldnt couldnt"
+    )
 )
 # A denial that bears on the words right after it.
-_DENIALS = frozenset("not isnt wasnt arent werent never neither nor".split())
+_DENIALS = frozenset(words("not isnt wasnt arent werent never neither nor"))
 _PHRASE_DENIALS = frozenset({("rather", "than"), ("instead", "of"), ("as", "opposed")})
-_TRANSPARENT = frozenset("in at on by of from to it was is be been with for".split())
+_TRANSPARENT = frozenset(words("in at on by of from to it was is be been with for"))
 _YES = frozenset({"yes", "true", "correct"})
 _NO = frozenset({"no", "false", "incorrect"})
 _LEAD_IN = re.compile(
     r"^\W*(?:(?:the|my|final|short|correct|right|best) )*answer(?: to (?:the|this|your) question)?"
     r"\s*(?:is|was|would be|:)\s*[:\W]*"
-    r"|^\W*(?:it|that|this|they|he|she)(?: is| was| are| were|['’]s|['’]re)\s+",
+    r"|^\W*(?:it|that|this|they|he|she)(?: is| was| are| were|['\u2019]s|['\u2019]re)\s+",
     re.IGNORECASE,
 )
 

@@ -19,19 +19,28 @@ from .lexicon import (
     ORDINALS,
     ROMAN_NUMERALS,
     TWO_WORD_NAMES,
+    words,
 )
 
 __all__ = ["ARTICLES", "canonical_tokens", "is_number", "stem"]
 
 ARTICLES = frozenset({"a", "an", "the"})
 GRADED = frozenset(  # words after which "A" is a grade and no article
-    "vitamin hepatitis group type plan class grade schedule division influenza flu category".split()
+    words("vitamin hepatitis group type plan class grade schedule division influenza flu category")
 )
 MAX_CHARACTERS = 6000  # of one text; the humans judged answers of at most 2,021 characters
 
 _UNDECOMPOSABLE = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
-    | {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "′": "'", "°": " degree ", "%": " percent "}
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "\u0131": "i"}
+    | {
+        "\u2019": "'",
+        "\u2018": "'",
+        "\u02bc": "'",
+        "`": "'",
+        "\u2032": "'",
+        "°": " degree ",
+        "%": " percent ",
+    }
     | {"$": " dollar ", "£": " sterling ", "€": " euro ", "¥": " yen ", "&": " and ", "½": ".5"}
 )
 _TOKEN = re.compile(
@@ -52,14 +61,16 @@ def is_number(token: str) -> bool:
 
 
 def _fold(text: str) -> str:
-    text = text[:MAX_CHARACTERS].translate(_UNDECOMPOSABLE).casefold().translate(_UNDECOMPOSABLE)
-    decomposed = unicodedata.normalize("NFKD", text)
-    folded = "".join(c for c in decomposed if not unicodedata.combining(c)).replace("⁄", "/")
-    if any(c.isdecimal() for c in folded):
-        folded = _ISO_DATE.sub(_spell_iso_date, folded)
-        folded = _SLASH_DATE.sub(_spell_slash_date, folded)
-        folded = _YEAR_RANGE.sub(_spell_year_range, folded)
-    return folded
+    text = text.translate(_UNDECOMPOSABLE).casefold().translate(_UNDECOMPOSABLE)
+    if not text.isascii():
+        decomposed = unicodedata.normalize("NFKD", text)
+        text = "".join(c for c in decomposed if not unicodedata.combining(c))
+        text = text.casefold().replace("\u2044", "/")  # some signs decompose to capitals
+    if any(c.isdecimal() for c in text):
+        text = _ISO_DATE.sub(_spell_iso_date, text)
+        text = _SLASH_DATE.sub(_spell_slash_date, text)
+        text = _YEAR_RANGE.sub(_spell_year_range, text)
+    return text
 
 
 def _spell_iso_date(found: re.Match[str]) -> str:
@@ -228,7 +239,6 @@ def _is_decade(token: str) -> bool:
     return token.isdecimal() and len(token) in (2, 4) and token.endswith("0")
 
 
-@lru_cache(maxsize=4096)
 def canonical_tokens(text: str) -> tuple[str, ...]:
     """Split a text into canonical tokens.
 
@@ -237,6 +247,11 @@ def canonical_tokens(text: str) -> tuple[str, ...]:
     Articles stay where nothing else is left (the vitamin "A"). At most ``MAX_CHARACTERS``
     characters are read.
     """
+    return _canonical_tokens(text[:MAX_CHARACTERS])  # cut first: the cache must not hold books
+
+
+@lru_cache(maxsize=4096)
+def _canonical_tokens(text: str) -> tuple[str, ...]:
     # Initials first: the "A" of "A. J. Foyt" is no article.
     raw = _merge_initials(list(_raw_tokens(text)))
     content = [

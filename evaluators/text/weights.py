@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .lexicon import GENERIC_WORDS, MEASURE_WORDS, MONTHS, STOP_WORDS
+from .lexicon import GENERIC_WORDS, MEASURE_WORDS, MONTHS, STOP_WORDS, words
 from .tokens import stem
 
-__all__ = ["said", "token_weights"]
+__all__ = ["person_name", "said", "token_weights"]
 
 STOP_WEIGHT, MEASURE_WEIGHT, GENERIC_WEIGHT, WORD_WEIGHT, NUMBER_WEIGHT = 0.1, 0.15, 0.4, 1.0, 1.5
 ASKED_FACTOR = 0.25  # what stands in the question already says little in the answer
@@ -18,10 +18,12 @@ _PERSON_WORDS = frozenset({"who", "whom", "whose"})
 _OPEN_WORDS = frozenset({"which", "what"})
 _AGENT_ENDINGS = ("er", "or", "ist", "ian", "ant", "eer", "man", "woman", "ess")
 _NO_AGENTS = frozenset(
-    "river number paper letter order water corner computer chapter border tower server color "
-    "flavor factor motor sector restaurant plant other former under over after her per for "
-    "summer winter october november december september order power center quarter matter paper "
-    "process address business illness german human roman order layer cover".split()
+    words(
+        "river number paper letter order water corner computer chapter border tower server color "
+        "flavor factor motor sector restaurant plant other former under over after her per for "
+        "summer winter october november december september order power center quarter matter paper "
+        "process address business illness german human roman order layer cover"
+    )
 )
 
 
@@ -39,14 +41,26 @@ def token_weights(
     the question says already a quarter. In what may be a person's name the last word counts most.
     """
     weights = [_weight(token, asked) for token in tokens]
-    names = [i for i, token in enumerate(tokens) if token.isalpha() and token not in GENERIC_WORDS]
-    looks_like_name = 2 <= len(names) <= 4 and STOP_WORDS.isdisjoint(tokens)
-    if looks_like_name and MONTHS.keys().isdisjoint(tokens) and _asks_for_person(question):
-        for i in names[1:-1]:
-            weights[i] *= MIDDLE_NAME
+    names = person_name(tokens, question)
+    for i in names[1:-1]:
+        weights[i] *= MIDDLE_NAME
+    if names:
         weights[names[0]] *= FIRST_NAME
         weights[names[-1]] *= LAST_NAME
     return tuple(weights)
+
+
+def person_name(tokens: Sequence[str], question: Sequence[str]) -> tuple[int, ...]:
+    """The positions of the first to the last name in a reference that may name a person.
+
+    It may if a person is asked for and it has two to four words, besides titles, and no stop word,
+    number or month; empty otherwise.
+    """
+    names = tuple(i for i, token in enumerate(tokens) if token not in GENERIC_WORDS)
+    if not 2 <= len(names) <= 4 or not all(tokens[i].isalpha() for i in names):
+        return ()
+    plain = STOP_WORDS.isdisjoint(tokens) and MONTHS.keys().isdisjoint(tokens)
+    return names if plain and _asks_for_person(question) else ()
 
 
 def _asks_for_person(question: Sequence[str]) -> bool:

@@ -49,15 +49,26 @@ def lint_study(study: str, settings: tuple[str, ...], allow_imports: Sequence[st
 
 
 def print_schema(what: str) -> None:
-    """Print a JSON Schema."""
+    """Print a JSON Schema.
+
+    Raises:
+        InputError: There is no such kind of file.
+    """
     if what == "study":
         from syftr_like.study.model import study_json_schema
 
         schema: object = study_json_schema()
-    else:
+    elif what == "space":
         from syftr_like.space import space_json_schema
 
         schema = space_json_schema()
+    else:
+        raise InputError(
+            f"there is no schema of '{what}'",
+            found=what,
+            expected="study or space",
+            nearest=nearest(what, ("study", "space")),
+        )
     click.echo(json.dumps(schema, indent=2))
 
 

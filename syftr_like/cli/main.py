@@ -6,11 +6,14 @@ Heavy imports stay inside the commands, so that `optimize --help` answers at onc
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
+
+from syftr_like.errors import InputError, SyftrLikeError, nearest
+from syftr_like.study.shipped import shipped_studies
 
 EXIT_DONE, EXIT_FAILED, EXIT_BAD_INPUT, EXIT_INTERRUPTED = 0, 1, 2, 130
 
@@ -21,9 +24,12 @@ class StudyFirstGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """See click: a first word that is no command but looks like a study is given to `run`."""
-        if args and args[0] not in self.commands and _looks_like_a_study(args[0]):
-            return super().resolve_command(ctx, ["run", *args])
+        """See click: a first word that is no command but is a study is given to `run`."""
+        word = args[0]
+        if word not in self.commands:
+            if not _looks_like_a_study(word):
+                raise self._no_such_word(word)
+            args = ["run", *args]
         return super().resolve_command(ctx, args)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -32,9 +38,19 @@ class StudyFirstGroup(click.Group):
             args = ["run", *args]
         return super().parse_args(ctx, args)
 
+    def _no_such_word(self, word: str) -> InputError:
+        known = [*self.commands, *shipped_studies(), *(p.name for p in Path().glob("*.y*ml"))]
+        return InputError(
+            f"there is no command and no study '{word}'",
+            found=word,
+            expected=f"a study file, or one of {', '.join(self.commands)}",
+            nearest=nearest(word, known),
+        )
+
 
 def _looks_like_a_study(word: str) -> bool:
-    return word.endswith((".yaml", ".yml")) or "/" in word or Path(word).exists()
+    is_path = word.endswith((".yaml", ".yml")) or "/" in word
+    return is_path or Path(word).exists() or word in shipped_studies()
 
 
 @click.group(
@@ -46,8 +62,8 @@ def cli() -> None:
     """Find the best RAG and LLM flows for your questions: accuracy against cost against latency.
 
     \b
-    optimize STUDY.yaml          run a study (the same as: optimize run STUDY.yaml)
-    optimize studies/quickstart.yaml   the example that ships with syftr-like
+    optimize STUDY.yaml   run a study (the same as: optimize run STUDY.yaml)
+    optimize quickstart   run the example that ships with syftr-like
 
     A study leaves its front, report and flows in runs/<study>/ and in MLflow.
     Exit codes: 0 done, 2 bad input with nothing written, 1 the study failed, 130 interrupted.
@@ -92,7 +108,7 @@ def lint(study: str, settings: tuple[str, ...], allow_imports: tuple[str, ...]) 
 
 
 @cli.command()
-@click.argument("what", type=click.Choice(["study", "space"]))
+@click.argument("what", metavar="study|space")
 def schema(what: str) -> None:
     """Print the JSON Schema of study or space files, for editors."""
     from .inspect import print_schema
@@ -122,28 +138,29 @@ def status(study: str, as_json: bool) -> None:
 
 def main() -> None:
     """Entry point of the command: turns errors into messages and exit codes."""
-    sys.exit(guarded(lambda: cli(standalone_mode=False)))
+    sys.exit(run_command(sys.argv[1:]))
+
+
+def run_command(words: Sequence[str]) -> int:
+    """Run `optimize` with these words and return its exit code."""
+    return guarded(lambda: cli.main(list(words), prog_name="optimize", standalone_mode=False))
 
 
 def guarded(command: Callable[[], Any]) -> int:
     """Run a command and return its exit code; a person's mistake never shows a traceback."""
-    from syftr_like.errors import InputError, SyftrLikeError
-
     try:
         result = command()
     except click.exceptions.Exit as leave:
         return leave.exit_code
-    except click.Abort:
-        return EXIT_INTERRUPTED
-    except click.UsageError as error:
-        error.show()
-        return EXIT_BAD_INPUT
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except KeyboardInterrupt:
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help() if error.ctx else "")
+        return EXIT_DONE
+    except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         return EXIT_INTERRUPTED
+    except click.ClickException as error:
+        click.echo(f"error: {_in_our_words(error)}", err=True)
+        return EXIT_BAD_INPUT
     except InputError as error:
         click.echo(f"error: {error}", err=True)
         return EXIT_BAD_INPUT
@@ -151,6 +168,27 @@ def guarded(command: Callable[[], Any]) -> int:
         click.echo(f"error: {error}", err=True)
         return EXIT_FAILED
     return result if isinstance(result, int) else EXIT_DONE
+
+
+def _in_our_words(error: click.ClickException) -> InputError:
+    """Return a mistake that click found in the words of a command, told as all others are."""
+    if isinstance(error, click.NoSuchOption):
+        options = [name for p in _parameters(error.ctx) for name in p.opts if name.startswith("--")]
+        return InputError(
+            f"there is no option '{error.option_name}'",
+            found=error.option_name,
+            expected=f"one of {', '.join(options)}" if options else None,
+            nearest=nearest(error.option_name, options),
+        )
+    message = error.format_message().rstrip(".")
+    usage = None
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        usage = " ".join(error.ctx.get_usage().removeprefix("Usage: ").split())
+    return InputError(message[:1].lower() + message[1:], expected=usage)
+
+
+def _parameters(context: click.Context | None) -> list[click.Parameter]:
+    return context.command.get_params(context) if context is not None else []
 
 
 if __name__ == "__main__":

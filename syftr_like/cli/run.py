@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from .main import EXIT_INTERRUPTED
 from .settings import read_settings
+
+if TYPE_CHECKING:
+    from syftr_like.study.driver import Observer
 
 FLAGS = {
     "trials": "search.trials",
@@ -32,7 +35,8 @@ def run_study(
 ) -> None:
     """Run a study and show it."""
     overrides = read_settings(settings)
-    overrides |= {FLAGS[name]: value for name, value in flags.items() if value is not None}
+    given = {FLAGS[name]: value for name, value in flags.items() if value is not None}
+    origins = {key: f"--{name.replace('_', '-')}" for name, key in FLAGS.items() if key in given}
     # Set before any of them is imported: they read it then.
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -43,10 +47,14 @@ def run_study(
     from syftr_like.tracking import open_tracker
 
     logging.getLogger("syftr_like").propagate = False
-    loaded = load_study(study, overrides, allow_imports)
-    tracker = open_tracker(loaded.file.tracking.mlflow, loaded.name)
+    loaded = load_study(study, overrides | given, allow_imports, origins=origins)
     view = TerminalView(loaded)
-    session = Session(loaded, fresh=fresh, observers=[view, *([tracker] if tracker else [])])
+    observers: list[Observer] = [view]
+    session = Session(loaded, fresh=fresh, observers=observers)
+    # Tracking begins when the session has found nothing wrong: it writes at once.
+    tracker = open_tracker(loaded.file.tracking.mlflow, loaded.name)
+    if tracker is not None:
+        observers.append(tracker)
     if session.renamed is not None:
         click.echo(f"the earlier run is kept as {session.folder.path.parent / session.renamed}")
     with view:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from syftr_like.contracts import Json
 from syftr_like.errors import InputError
 
 
-def read_settings(settings: tuple[str, ...]) -> dict[str, str]:
+def read_settings(settings: tuple[str, ...]) -> dict[str, Json]:
     """Return `KEY=VALUE` words as a mapping.
 
     Raises:
         InputError: A word without `=`.
     """
-    overrides: dict[str, str] = {}
+    overrides: dict[str, Json] = {}
     for word in settings:
         key, equals, value = word.partition("=")
         if not equals or not key:

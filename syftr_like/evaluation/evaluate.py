@@ -50,6 +50,9 @@ async def evaluate_questions(
         split: `tune` or `holdout`.
         in_flight: Questions under way at a time.
         on_evaluation: Called once per question, in order of completion.
+
+    Raises:
+        MetricError: See `score_outcome`; no further question is started.
     """
     waiting = iter(questions)
 
@@ -61,6 +64,10 @@ async def evaluate_questions(
             )
             on_evaluation(Evaluation(trial, split, scored, scores))
 
-    async with asyncio.TaskGroup() as group:
-        for _ in range(in_flight):
-            group.create_task(work())
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(in_flight):
+                group.create_task(work())
+    except BaseExceptionGroup as errors:
+        # Whoever waits for one trial wants its first error, not the group that it ended.
+        raise errors.exceptions[0] from None

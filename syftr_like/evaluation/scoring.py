@@ -8,6 +8,8 @@ from dataclasses import replace
 
 from syftr_like.contracts import Evaluator, Outcome, Question
 from syftr_like.errors import SyftrLikeError
+from syftr_like.flow import LONGEST_ERROR
+from syftr_like.flow.redaction import redact
 
 
 class MetricError(SyftrLikeError):
@@ -22,9 +24,9 @@ def score_outcome(
 ) -> tuple[Outcome, Mapping[str, float]]:
     """Score an outcome.
 
-    An evaluator that raises or returns NaN makes the whole evaluation a failure: the outcome
-    comes back with its error and the timeout as its latency, and every quality metric scores its
-    worst.
+    An evaluator that raises, or returns what is not a finite number, makes the whole evaluation a
+    failure: the outcome comes back with its error and the timeout as its latency, and every
+    quality metric scores its worst.
 
     Returns:
         The outcome, as failed where a metric failed, and the score of each metric that applies
@@ -38,7 +40,9 @@ def score_outcome(
         try:
             return outcome, {e.name: _score(e, question, outcome) for e in applicable}
         except MetricError as error:
-            outcome = replace(outcome, error=str(error), latency_s=question_timeout_s)
+            outcome = replace(
+                outcome, error=redact(str(error))[:LONGEST_ERROR], latency_s=question_timeout_s
+            )
     return outcome, {
         e.name: _score(e, question, outcome) if e.worst is None else e.worst for e in applicable
     }
@@ -51,6 +55,6 @@ def _score(evaluator: Evaluator, question: Question, outcome: Outcome) -> float:
         raise MetricError(
             f"{type(error).__name__} in metric '{evaluator.name}': {error}"
         ) from error
-    if math.isnan(score):
-        raise MetricError(f"the metric '{evaluator.name}' is not a number")
+    if not math.isfinite(score):
+        raise MetricError(f"the metric '{evaluator.name}' is {score}, which is no finite number")
     return score

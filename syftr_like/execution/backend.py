@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from syftr_like.ledger import EvaluationRecord
 
-from .worker import FlowWorker, TrialJob, TrialReport, WorkerSettings
+from .worker import FlowWorker, TrialJob, TrialReport, WorkerSettings, told
 
 Receive = Callable[[Sequence[EvaluationRecord]], None]
 
@@ -25,7 +25,7 @@ class JobSource(ABC):
 
     @abstractmethod
     def lost(self, number: int, error: str) -> None:
-        """Take note that a job's worker was lost with the job."""
+        """Take note that a job did not come to its end, for example with its worker."""
 
 
 class Backend(ABC):
@@ -71,4 +71,11 @@ class InProcessBackend(Backend):
             self._run(job, source)
 
     def _run(self, job: TrialJob, source: JobSource) -> None:
-        source.finished(self._worker.run(job, lambda record: self._receive([record])))
+        try:
+            report = self._worker.run(job, lambda record: self._receive([record]))
+        except Exception as error:
+            # As on Ray: one trial that breaks does not end the study. If it broke because the
+            # ledger cannot be written, the source finds that out as well, and raises.
+            source.lost(job.number, told(error))
+            return
+        source.finished(report)

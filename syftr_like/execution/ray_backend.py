@@ -14,13 +14,15 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
 os.environ.setdefault("RAY_AIR_NEW_OUTPUT", "0")
 os.environ.setdefault("TUNE_DISABLE_AUTO_CALLBACK_LOGGERS", "1")
 os.environ.setdefault("TUNE_MAX_PENDING_TRIALS_PG", "1")
+# Tune would end the search on Ctrl+C as if it were done; the study has to know.
+os.environ.setdefault("TUNE_DISABLE_SIGINT_HANDLER", "1")
 
 import ray
 from ray import tune
@@ -30,10 +32,12 @@ from syftr_like.errors import StudyError
 from syftr_like.ledger import EvaluationRecord
 
 from .backend import Backend, JobSource, Receive
-from .worker import FlowWorker, TrialJob, TrialReport, WorkerSettings
+from .worker import FlowWorker, TrialJob, TrialReport, WorkerSettings, told
 
 LONGEST_WAIT_S = 0.25
 """How long a worker gathers evaluations before it sends them, and the driver waits for some."""
+
+WORKER_LOST = "the worker that ran the trial was lost"
 
 
 class Inbox:
@@ -61,31 +65,55 @@ class Inbox:
 
 
 class _Outbox:
-    """A worker's side of the inbox: sends in batches; `flush` returns when all has arrived."""
+    """A worker's side of the inbox: sends in batches; `flush` returns when all has arrived.
+
+    Batches are sent from a thread: the evaluation after the next may be a minute away.
+    """
 
     def __init__(self, inbox: Any) -> None:
         self._inbox = inbox
         self._records: list[EvaluationRecord] = []
         self._sent: list[Any] = []
-        self._due = 0.0
+        self._lock = threading.Lock()
+        self._filled = threading.Event()
+        threading.Thread(target=self._send_batches, name="outbox", daemon=True).start()
 
     def add(self, record: EvaluationRecord) -> None:
-        now = time.monotonic()
-        if not self._records:
-            self._due = now + LONGEST_WAIT_S
-        self._records.append(record)
-        if now >= self._due:
-            self._send()
-
-    def _send(self) -> None:
-        self._sent.append(self._inbox.put.remote(self._records))
-        self._records = []
+        with self._lock:
+            self._records.append(record)
+        self._filled.set()
 
     def flush(self) -> None:
-        if self._records:
+        self._send()
+        with self._lock:
+            sent, self._sent = self._sent, []
+        ray.get(sent)
+
+    def _send_batches(self) -> None:
+        while True:
+            self._filled.wait()
+            self._filled.clear()
             self._send()
-        ray.get(self._sent)
-        self._sent = []
+            time.sleep(LONGEST_WAIT_S)
+
+    def _send(self) -> None:
+        with self._lock:
+            if self._records:
+                self._sent.append(self._inbox.put.remote(self._records))
+                self._records = []
+
+
+def _carried_out(
+    worker: FlowWorker, outbox: _Outbox, job: TrialJob
+) -> tuple[TrialReport | None, str]:
+    """Return the report of a job, or why there is none."""
+    try:
+        report = worker.run(job, outbox.add)
+    except Exception as error:
+        return None, told(error)
+    finally:
+        outbox.flush()
+    return report, ""
 
 
 class FlowTrainable(tune.Trainable):
@@ -106,9 +134,8 @@ class FlowTrainable(tune.Trainable):
 
     def step(self) -> dict[str, Any]:
         """Carry out the trial."""
-        report = self._worker.run(self._job, self._outbox.add)
-        self._outbox.flush()
-        return {"report": report, "done": True}
+        report, problem = _carried_out(self._worker, self._outbox, self._job)
+        return {"report": report, "problem": problem, "done": True}
 
     def cleanup(self) -> None:
         """Let the worker's thread end."""
@@ -123,9 +150,13 @@ class _SourceSearcher(Searcher):
         self._source = source
         self._receive_all = receive_all
         self._numbers: dict[str, int] = {}
+        self.error: Exception | None = None
 
     def suggest(self, trial_id: str) -> Any:
-        job = self._source.next_job()
+        job = None
+        if self.error is None:
+            with self._kept_errors():
+                job = self._source.next_job()
         if job is None:
             return Searcher.FINISHED
         self._numbers[trial_id] = job.number
@@ -135,11 +166,21 @@ class _SourceSearcher(Searcher):
         self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False
     ) -> None:
         number = self._numbers.pop(trial_id)
-        self._receive_all()
-        if result and "report" in result and not error:
-            self._source.finished(result["report"])
-        else:
-            self._source.lost(number, "the worker that ran the trial was lost")
+        result = {} if error or result is None else result
+        with self._kept_errors():
+            self._receive_all()
+            if result.get("report") is not None:
+                self._source.finished(result["report"])
+            else:
+                self._source.lost(number, result.get("problem") or WORKER_LOST)
+
+    @contextlib.contextmanager
+    def _kept_errors(self) -> Iterator[None]:
+        """Keep what ends the study, for Tune would take it for a failure of the trial."""
+        try:
+            yield
+        except Exception as error:
+            self.error = self.error or error
 
     def __getstate__(self) -> dict[str, Any]:
         # Tune keeps a copy of its settings on disk; ours lives in this process only.
@@ -159,10 +200,8 @@ class _JobActor:
         self._worker = FlowWorker(settings)
         self._outbox = _Outbox(inbox)
 
-    def run(self, job: TrialJob) -> TrialReport:
-        report = self._worker.run(job, self._outbox.add)
-        self._outbox.flush()
-        return report
+    def run(self, job: TrialJob) -> tuple[TrialReport | None, str]:
+        return _carried_out(self._worker, self._outbox, job)
 
 
 class RayBackend(Backend):
@@ -222,6 +261,7 @@ class RayBackend(Backend):
 
     def search(self, source: JobSource) -> None:
         """See `Backend.search`."""
+        searcher = _SourceSearcher(source, self._receive_now)
         trainable = tune.with_resources(
             tune.with_parameters(FlowTrainable, settings=self._settings, inbox=self._inbox),
             {"cpu": 1},
@@ -229,7 +269,7 @@ class RayBackend(Backend):
         tuner = tune.Tuner(
             trainable,
             tune_config=tune.TuneConfig(
-                search_alg=_SourceSearcher(source, self._receive_now),
+                search_alg=searcher,
                 num_samples=-1,
                 max_concurrent_trials=self._workers,
                 reuse_actors=True,
@@ -241,6 +281,8 @@ class RayBackend(Backend):
             ),
         )
         tuner.fit()
+        if searcher.error is not None:
+            raise searcher.error
         self._check()
 
     def run_all(self, jobs: Iterable[TrialJob], source: JobSource) -> None:
@@ -255,14 +297,15 @@ class RayBackend(Backend):
             done, _ = ray.wait(list(running), num_returns=1)
             actor, job = running.pop(done[0])
             try:
-                report = ray.get(done[0])
-            except ray.exceptions.RayError as error:
-                source.lost(job.number, f"the worker that ran the trial was lost: {error}")
-                idle.append(self._job_actor())
-                continue
+                report, problem = ray.get(done[0])
+            except ray.exceptions.RayError:
+                report, problem, actor = None, WORKER_LOST, self._job_actor()
             idle.append(actor)
             self._receive_now()
-            source.finished(report)
+            if report is None:
+                source.lost(job.number, problem)
+            else:
+                source.finished(report)
         self._check()
 
     def _job_actor(self) -> Any:

@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from syftr_like.contracts import Documents, Outcome, Question
 from syftr_like.contracts.registry import evaluator
 from syftr_like.evaluation import Evaluation, evaluate_questions, score_outcome
-from syftr_like.flow import CpuSlot, IndexStore, Limits, PreparedFlow, build_flow
+from syftr_like.flow import (
+    LONGEST_ERROR,
+    CpuSlot,
+    IndexCost,
+    IndexingError,
+    IndexStore,
+    Limits,
+    PreparedFlow,
+    build_flow,
+)
 from syftr_like.flow.redaction import redact
 from syftr_like.ledger import EvaluationRecord
 from syftr_like.space.flow_config import FlowConfig
@@ -66,6 +75,11 @@ class TrialReport:
     error: str | None = None
 
 
+def told(error: Exception) -> str:
+    """Return an error in words that can be recorded: short, and without secrets."""
+    return redact(f"{type(error).__name__}: {error}")[:LONGEST_ERROR]
+
+
 class FlowWorker:
     """Carries out one job at a time and keeps index-time results between jobs."""
 
@@ -78,23 +92,35 @@ class FlowWorker:
     def run(self, job: TrialJob, send: Send) -> TrialReport:
         """Carry out a job.
 
-        A flow that cannot be prepared fails on every question: a recorded failure each.
+        A flow that cannot be built or prepared fails on every question: a recorded failure each.
 
         Args:
             job: The job.
             send: Takes each evaluation as soon as it is there.
+
+        Raises:
+            MetricError: A metric of cost or time is defective; the trial has no result.
         """
         paid_before = self._store.paid_usd
         try:
-            flow = build_flow(job.flow, self._settings.allow_imports)
-            prepared = PreparedFlow(
-                flow, self._settings.documents, self._store, self._settings.limits, self._slot
-            )
+            prepared = self._prepare(job.flow)
+        except IndexingError as failure:
+            cost, error = failure.cost, str(failure)
         except Exception as failure:
-            error = redact(f"{type(failure).__name__} while indexing: {failure}")[:500]
-            for question in self._settings.questions[job.split]:
-                send(self._failed(job, question, error))
-            return TrialReport(job.number, 0.0, 0.0, self._store.paid_usd - paid_before, error)
+            cost, error = IndexCost(), told(failure)
+        else:
+            self._evaluate(prepared, job, send)
+            return self._report(job, prepared.index_cost, paid_before)
+        for question in self._settings.questions[job.split]:
+            send(self._failed(job, question, error))
+        return self._report(job, cost, paid_before, error)
+
+    def _prepare(self, config: FlowConfig) -> PreparedFlow:
+        s = self._settings
+        flow = build_flow(config, s.allow_imports)
+        return PreparedFlow(flow, s.documents, self._store, s.limits, self._slot)
+
+    def _evaluate(self, prepared: PreparedFlow, job: TrialJob, send: Send) -> None:
         asyncio.run(
             evaluate_questions(
                 prepared,
@@ -106,12 +132,16 @@ class FlowWorker:
                 on_evaluation=lambda evaluation: send(EvaluationRecord.of(evaluation)),
             )
         )
-        cost = prepared.index_cost
+
+    def _report(
+        self, job: TrialJob, cost: IndexCost, paid_before: float, error: str | None = None
+    ) -> TrialReport:
         return TrialReport(
             job.number,
             cost.seconds,
             cost.usd(self._settings.limits.usd_per_cpu_second),
             self._store.paid_usd - paid_before,
+            error,
         )
 
     def _failed(self, job: TrialJob, question: Question, error: str) -> EvaluationRecord:

@@ -1,8 +1,18 @@
 """Flows: built from a configuration, prepared on documents, run on questions."""
 
 from .build import Flow, build_flow
-from .executor import Limits, PreparedFlow
+from .executor import LONGEST_ERROR, IndexingError, Limits, PreparedFlow
 from .index_store import IndexCost, IndexStore
 from .timing import CpuSlot
 
-__all__ = ["CpuSlot", "Flow", "IndexCost", "IndexStore", "Limits", "PreparedFlow", "build_flow"]
+__all__ = [
+    "LONGEST_ERROR",
+    "CpuSlot",
+    "Flow",
+    "IndexCost",
+    "IndexStore",
+    "IndexingError",
+    "Limits",
+    "PreparedFlow",
+    "build_flow",
+]

@@ -8,7 +8,7 @@ from typing import Any
 
 import networkx as nx
 
-from syftr_like.contracts import Adapter, Component, NodeComponent, Port, load_object
+from syftr_like.contracts import Adapter, Component, NodeComponent, Port, load_object, traits
 from syftr_like.contracts.registry import component_class
 from syftr_like.errors import InputError
 from syftr_like.space.flow_config import ComponentConfig, FlowConfig
@@ -80,8 +80,6 @@ def build_component(config: ComponentConfig, allow_imports: Sequence[str] = ()) 
 
 
 def _with_default_components(cls: type[Component], config: ComponentConfig) -> dict[str, Any]:
-    from syftr_like.contracts import traits
-
     values: dict[str, Any] = dict(config.parameters)
     for name, field in cls.Parameters.model_fields.items():
         default = traits(field).component_default

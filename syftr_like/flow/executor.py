@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from syftr_like.contracts import (
     Answer,
+    Chunks,
     Documents,
     NodeRecord,
     Outcome,
@@ -25,11 +27,19 @@ from syftr_like.contracts import (
     fingerprint,
     metered,
 )
+from syftr_like.errors import ComponentError
 
 from .build import Flow, FlowNode
 from .index_store import IndexCost, IndexStore
 from .redaction import redact
 from .timing import CpuSlot, Timed, await_timed
+
+_VALUES: Mapping[Port, type] = {
+    Port.DOCUMENTS: Documents,
+    Port.QUESTION: Query,
+    Port.CHUNKS: Chunks,
+    Port.ANSWER: Answer,
+}
 
 LONGEST_ERROR = 500
 """Characters of an error that are kept."""
@@ -54,6 +64,18 @@ class Limits:
     def usd_per_cpu_second(self) -> float:
         """The rate per second."""
         return self.usd_per_cpu_hour / 3600
+
+
+class IndexingError(ComponentError):
+    """A flow's index-time work failed.
+
+    Attributes:
+        cost: What it consumed until then.
+    """
+
+    def __init__(self, problem: str, cost: IndexCost) -> None:
+        super().__init__(redact(f"while indexing: {problem}")[:LONGEST_ERROR])
+        self.cost = cost
 
 
 class _NodeFailedError(Exception):
@@ -95,16 +117,19 @@ class PreparedFlow:
             slot: The worker's CPU slot; one of its own when None.
 
         Raises:
-            Exception: Whatever a component raises while it indexes.
+            IndexingError: A component failed while it indexed.
         """
         self.flow = flow
         self.limits = limits or Limits()
         self._slot = slot or CpuSlot()
         self._index_values: dict[str, Any] = {"documents": documents}
         self._prepared: dict[str, object] = {}
-        with store.tracked() as keys:
-            self._prepare(documents, store)
-        self.index_cost: IndexCost = store.cost(keys)
+        with store.tracked() as work:
+            try:
+                self._prepare(documents, store)
+            except _NodeFailedError as failure:
+                raise IndexingError(str(failure), store.cost(work)) from failure.__cause__
+        self.index_cost: IndexCost = store.cost(work)
 
     def _prepare(self, documents: Documents, store: IndexStore) -> None:
         prints = {"documents": documents.fingerprint}
@@ -114,16 +139,20 @@ class PreparedFlow:
                 for name, source in node.inputs.items()
                 if source in self._index_values
             }
-            if node.index_time:
-                wiring = sorted(node.inputs.items())
-                key = fingerprint(
-                    node.component.key, *(f"{name}={prints[source]}" for name, source in wiring)
-                )
-                value = store.compute(key, partial(_index_value, node, given, store))
-                self._index_values[node.name] = value
-                prints[node.name] = getattr(value, "fingerprint", key)
-            else:
-                self._prepared[node.name] = node.component.prepare(given, store)
+            try:
+                if node.index_time:
+                    wiring = sorted(node.inputs.items())
+                    key = fingerprint(
+                        node.component.key, *(f"{name}={prints[source]}" for name, source in wiring)
+                    )
+                    value = store.compute(key, partial(_index_value, node, given, store))
+                    self._index_values[node.name] = value
+                    prints[node.name] = getattr(value, "fingerprint", key)
+                else:
+                    prepare = partial(node.component.prepare, given, store)
+                    self._prepared[node.name] = store.prepare(prepare)
+            except (Exception, SystemExit) as error:
+                raise _NodeFailedError(_told(node, error)) from error
 
     async def run(self, question_id: str, question: str) -> Outcome:
         """Run one question. A failure is recorded in the outcome, not raised."""
@@ -176,14 +205,14 @@ class PreparedFlow:
         run.values[node.name] = timed.value
 
     def _raise_failure(self, node: FlowNode, timed: Timed, finished_at: float) -> None:
-        where = f"node '{node.name}' ({node.component.name})"
         limit = self.limits.question_timeout_s
         if finished_at >= limit - CLOCK_GRAIN_S:
             raise _NodeFailedError(
-                f"timeout in {where}: {finished_at:.2f} s, the limit is {limit:g} s"
+                f"timeout in {_place(node)}: {finished_at:.2f} s, the limit is {limit:g} s"
             )
-        if timed.error is not None:
-            raise _NodeFailedError(f"{type(timed.error).__name__} in {where}: {timed.error}")
+        error = timed.error or _wrong_type(node, timed.value)
+        if error is not None:
+            raise _NodeFailedError(_told(node, error))
 
     def _outcome(self, question_id: str, run: _Run, error: str | None) -> Outcome:
         output = self.flow.output
@@ -203,7 +232,10 @@ class PreparedFlow:
             retrieved=retrieved,
             nodes=tuple(run.records),
             latency_s=(
-                run.finished_at[output.name] if error is None else self.limits.question_timeout_s
+                # An output that no question reaches was there before the question.
+                run.finished_at.get(output.name, 0.0)
+                if error is None
+                else self.limits.question_timeout_s
             ),
             cpu_s=cpu,
             usd=model_usd + cpu * self.limits.usd_per_cpu_second,
@@ -215,7 +247,37 @@ class PreparedFlow:
 
 
 def _index_value(node: FlowNode, given: dict[str, Any], store: IndexStore) -> Any:
-    return node.component.run(given, node.component.prepare(given, store))
+    value = node.component.run(given, node.component.prepare(given, store))
+    error = _wrong_type(node, value)
+    if error is not None:
+        raise error
+    return value
+
+
+def _wrong_type(node: FlowNode, value: object) -> TypeError | None:
+    """Return the mistake of a component that put out something else than it declares.
+
+    Unnoticed, a reader that returns a string would look like a flow without an answer.
+    """
+    output = node.component.output
+    if output is Port.PASSAGES:
+        passages = isinstance(value, tuple | list)
+        if passages and all(isinstance(item, Passage) for item in value):  # type: ignore[attr-defined]
+            return None
+    elif isinstance(value, Answer):
+        if output is Port.ANSWER and isinstance(value.text, str):
+            return None
+    elif output is None or isinstance(value, _VALUES[output]):
+        return None
+    return TypeError(f"what it put out is no {output}, but {value!r:.100}")
+
+
+def _place(node: FlowNode) -> str:
+    return f"node '{node.name}' ({node.component.name})"
+
+
+def _told(node: FlowNode, error: BaseException) -> str:
+    return f"{type(error).__name__} in {_place(node)}: {error}"
 
 
 def _read_passages(

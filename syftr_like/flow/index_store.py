@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -57,15 +57,22 @@ class _Entry:
 
 
 @dataclass(slots=True)
-class _Frame:
-    """A build under way: the keys it asked for, and the time spent in builds inside it."""
+class IndexWork:
+    """Index-time work under way, of a flow or of one build.
+
+    Attributes:
+        keys: Content addresses of the results it asked for.
+        own: What it consumed itself that is kept under no key: one flow's preparation, and
+            builds that failed.
+        inner: Time spent in work inside it.
+    """
 
     keys: list[str] = field(default_factory=list)
-    inner_seconds: float = 0.0
-    inner_cpu: float = 0.0
+    own: IndexCost = IndexCost()
+    inner: IndexCost = IndexCost()
 
 
-_frame: ContextVar[_Frame | None] = ContextVar("syftr_like_index_frame", default=None)
+_work: ContextVar[IndexWork | None] = ContextVar("syftr_like_index_work", default=None)
 
 
 class IndexStore:
@@ -74,7 +81,7 @@ class IndexStore:
     Attributes:
         builds: Results computed.
         hits: Results found.
-        paid_usd: Money paid to providers by the builds.
+        paid_usd: Money paid to providers by index-time work, failed work included.
     """
 
     def __init__(self, capacity: int = CAPACITY) -> None:
@@ -93,62 +100,76 @@ class IndexStore:
 
     def compute(self, key: str, build: Callable[[], Built]) -> Built:
         """Return the value of a content address, building it at most once."""
-        outer = _frame.get()
-        if outer is not None:
-            outer.keys.append(key)
         with self._lock:
             entry = self._entries.get(key)
             if entry is None:
                 self.builds += 1
-                entry = self._build(build, outer)
+                entry = self._measured(build)
                 self._entries[key] = entry
                 self._costs[key] = (entry.cost, entry.made_from)
-                self.paid_usd += sum(call.usd for call in entry.cost.model_calls)
                 while len(self._entries) > self._capacity:
                     self._entries.popitem(last=False)
             else:
                 self.hits += 1
                 self._entries.move_to_end(key)
+        outer = _work.get()
+        if outer is not None:
+            outer.keys.append(key)
         value: Built = entry.value
         return value
 
-    @staticmethod
-    def _build(build: Callable[[], Any], outer: _Frame | None) -> _Entry:
-        inner = _Frame()
-        token = _frame.set(inner)
+    def prepare(self, work: Callable[[], Built]) -> Built:
+        """Return what one flow makes for itself alone: counted, but not kept."""
+        entry = self._measured(work)
+        outer = _work.get()
+        if outer is not None:
+            outer.keys.extend(entry.made_from)
+            outer.own += entry.cost
+        value: Built = entry.value
+        return value
+
+    def _measured(self, build: Callable[[], Any]) -> _Entry:
+        outer = _work.get()
+        inside = IndexWork()
+        token = _work.set(inside)
         started, started_cpu = time.perf_counter(), time.thread_time()
+        ended = False
         try:
             with metered() as meter:
                 value = build()
+            ended = True
         finally:
-            _frame.reset(token)
-        seconds = time.perf_counter() - started
-        cpu = time.thread_time() - started_cpu
-        if outer is not None:
-            outer.inner_seconds += seconds
-            outer.inner_cpu += cpu
-        own = IndexCost(
-            max(0.0, seconds - inner.inner_seconds),
-            max(0.0, cpu - inner.inner_cpu),
-            tuple(meter.model_calls),
-        )
-        return _Entry(value, own, tuple(dict.fromkeys(inner.keys)))
+            _work.reset(token)
+            seconds = time.perf_counter() - started
+            cpu = time.thread_time() - started_cpu
+            own = IndexCost(
+                max(0.0, seconds - inside.inner.seconds),
+                max(0.0, cpu - inside.inner.cpu_seconds),
+                tuple(meter.model_calls),
+            )
+            self.paid_usd += sum(call.usd for call in own.model_calls)
+            if outer is not None:
+                outer.inner += IndexCost(seconds, cpu)
+                if not ended:
+                    outer.keys.extend(inside.keys)
+                    outer.own += inside.own + own
+        return _Entry(value, own + inside.own, tuple(dict.fromkeys(inside.keys)))
 
     @contextmanager
-    def tracked(self) -> Iterator[list[str]]:
-        """Collect the keys asked for inside, by one flow."""
-        frame = _Frame()
-        token = _frame.set(frame)
+    def tracked(self) -> Iterator[IndexWork]:
+        """Collect what is asked for and consumed inside, by one flow."""
+        inside = IndexWork()
+        token = _work.set(inside)
         try:
-            yield frame.keys
+            yield inside
         finally:
-            _frame.reset(token)
+            _work.reset(token)
 
-    def cost(self, keys: Iterable[str]) -> IndexCost:
-        """Return the original cost of some results and of all they were made from, each once."""
-        total = IndexCost()
+    def cost(self, work: IndexWork) -> IndexCost:
+        """Return what some work cost originally, with all it was made from, each result once."""
+        total = work.own
         seen: set[str] = set()
-        waiting = list(keys)
+        waiting = list(work.keys)
         while waiting:
             key = waiting.pop()
             if key in seen:

@@ -13,7 +13,8 @@ _SHORTEST = 8
 
 def redact(text: str) -> str:
     """Replace the values of secret-looking environment variables, and key-like words."""
-    for name, value in os.environ.items():
-        if _NAMES.search(name) and len(value) >= _SHORTEST:
-            text = text.replace(value, "***")
+    secrets = {v for n, v in os.environ.items() if _NAMES.search(n) and len(v) >= _SHORTEST}
+    # The longest first: one may be the beginning of another, whose rest would stay.
+    for secret in sorted(secrets, key=len, reverse=True):
+        text = text.replace(secret, "***")
     return _KEY_LIKE.sub("***", text)

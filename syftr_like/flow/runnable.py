@@ -11,11 +11,11 @@ from typing import Any
 from langchain_core.runnables import Runnable, RunnableConfig
 
 from syftr_like.contracts import Documents, Outcome, Passage
-from syftr_like.errors import ComponentError
+from syftr_like.errors import ComponentError, InputError
 from syftr_like.space.flow_config import FlowConfig
 
 from .build import build_flow
-from .executor import Limits, PreparedFlow
+from .executor import IndexingError, Limits, PreparedFlow
 from .index_store import IndexStore
 
 
@@ -51,7 +51,8 @@ class FlowRunnable(Runnable[str, Reply]):
         limits: Timeout and price of compute.
 
     Raises:
-        InputError: The flow cannot be built.
+        InputError: The flow cannot be built, or a component lacks a package or a key.
+        IndexingError: A component failed while it indexed.
     """
 
     def __init__(
@@ -63,9 +64,14 @@ class FlowRunnable(Runnable[str, Reply]):
         limits: Limits | None = None,
     ) -> None:
         self.config = config
-        self._prepared = PreparedFlow(
-            build_flow(config, allow_imports), documents, IndexStore(), limits
-        )
+        flow = build_flow(config, allow_imports)
+        try:
+            self._prepared = PreparedFlow(flow, documents, IndexStore(), limits)
+        except IndexingError as error:
+            # A missing key or package is the user's to mend, and says so better by itself.
+            if isinstance(error.__cause__, InputError):
+                raise error.__cause__ from None
+            raise
 
     def invoke(self, input: str, config: RunnableConfig | None = None, **kwargs: Any) -> Reply:
         """Answer a question.

@@ -17,13 +17,13 @@ class Timed:
 
     Attributes:
         value: The result, None when it raised.
-        error: What it raised, None when it did not.
+        error: What it raised, None when it did not. Ending the process counts as raising.
         seconds: Wall time of the work itself.
         cpu_seconds: CPU time of the work itself.
     """
 
     value: Any
-    error: Exception | None
+    error: BaseException | None
     seconds: float
     cpu_seconds: float
 
@@ -47,10 +47,11 @@ class CpuSlot:
 
 def _timed_call(work: Callable[[], Any]) -> Timed:
     started, started_cpu = time.perf_counter(), time.thread_time()
-    value, raised = None, None
+    value: Any = None
+    raised: BaseException | None = None
     try:
         value = work()
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raised = error
     return Timed(value, raised, time.perf_counter() - started, time.thread_time() - started_cpu)
 
@@ -59,9 +60,17 @@ async def await_timed(work: Coroutine[Any, Any, Any], timeout_s: float) -> Timed
     """Await `work` for at most `timeout_s` seconds. Its exceptions are returned, not raised."""
     steps = _Steps(work)
     started = time.perf_counter()
-    value, raised = None, None
+    value: Any = None
+    raised: BaseException | None = None
     try:
-        value = await asyncio.wait_for(steps.drive(), timeout_s)
+        value, raised = await asyncio.wait_for(steps.drive(), timeout_s)
+    except asyncio.CancelledError as error:
+        # Either we are cancelled, or the work let a cancellation of its own escape. The latter
+        # is a failure like any other; passed on, it would end the questions' task in silence.
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        raised = error
     except Exception as error:
         raised = error
     return Timed(value, raised, time.perf_counter() - started, steps.cpu_seconds)
@@ -78,8 +87,12 @@ class _Steps:
         self._work = work
         self.cpu_seconds = 0.0
 
-    async def drive(self) -> Any:
-        return await self
+    async def drive(self) -> tuple[Any, SystemExit | None]:
+        try:
+            return await self, None
+        except SystemExit as ended:
+            # Returned, not raised: a task that raises it ends the event loop, and the worker.
+            return None, ended
 
     def __await__(self) -> Generator[Any, Any, Any]:
         resume: Callable[[], Any] = lambda: self._work.send(None)  # noqa: E731

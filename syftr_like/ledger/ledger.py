@@ -7,21 +7,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import (
-    Engine,
-    create_engine,
-    event,
-    func,
-    insert,
-    inspect,
-    select,
-    text,
-    update,
-)
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy.exc import StatementError
 from sqlalchemy.schema import CreateSchema
 
 from syftr_like.contracts import Json
@@ -29,7 +20,8 @@ from syftr_like.errors import StudyError
 from syftr_like.results import TrialState
 
 from . import schema
-from .rows import EvaluationRecord
+from .database import check_schema_name, connect, rename_file, rename_schema
+from .rows import EvaluationRecord, storable
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +45,7 @@ class Ledger:
     """The ledger of one study.
 
     SQLite holds one study per file; PostgreSQL holds any number, each in a schema of its own.
+    Every method raises StudyError when the database cannot be reached, read or written.
 
     Args:
         url: A SQLAlchemy URL: `sqlite:///path/ledger.db` or `postgresql+psycopg://...`.
@@ -60,10 +53,17 @@ class Ledger:
     """
 
     def __init__(self, url: str, study: str) -> None:
+        """See the class.
+
+        Raises:
+            InputError: The URL is malformed, its database's driver is not installed, or the
+                study's name is too long for PostgreSQL.
+        """
         self._study = study
-        self._engine = _engine(url)
+        self._engine = connect(url)
         self._shown_url = self._engine.url.render_as_string(hide_password=True)
         if self._engine.dialect.name == "postgresql":
+            check_schema_name(study)
             self._engine = self._engine.execution_options(schema_translate_map={None: study})
 
     def create(self, lock: Mapping[str, Any]) -> None:
@@ -73,41 +73,64 @@ class Ledger:
             lock: The resolved study, as JSON.
 
         Raises:
-            StudyError: The study is already there, or the database cannot be reached.
+            StudyError: The study is already there, or the database cannot be reached or written.
         """
-        try:
-            with self._engine.begin() as connection:
-                if connection.dialect.name == "postgresql":
-                    connection.execute(CreateSchema(self._study, if_not_exists=True))
-                schema.metadata.create_all(connection)
-                if connection.execute(select(schema.study.c.name)).first() is not None:
-                    raise StudyError(
-                        f"the ledger {self._shown_url} already holds the study '{self._study}'"
-                    )
-                connection.execute(
-                    insert(schema.study).values(
-                        name=self._study,
-                        schema_version=schema.SCHEMA_VERSION,
-                        created_at=time.time(),
-                        lock=lock,
-                        ended="",
-                    )
+        with self._writing() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(CreateSchema(self._study, if_not_exists=True))
+            schema.metadata.create_all(connection)
+            if connection.execute(select(schema.study.c.name)).first() is not None:
+                raise StudyError(
+                    f"the ledger {self._shown_url} already holds the study '{self._study}'"
                 )
-        except OperationalError as error:
-            raise StudyError(
-                f"the ledger {self._shown_url} cannot be written: {error.orig}"
-            ) from error
+            connection.execute(
+                insert(schema.study).values(
+                    name=self._study,
+                    schema_version=schema.SCHEMA_VERSION,
+                    created_at=time.time(),
+                    lock=lock,
+                    ended="",
+                )
+            )
 
     def rename_study(self, name: str) -> None:
-        """Keep an earlier study of this name under another one; nothing where there is none."""
-        if self._engine.dialect.name != "postgresql":
-            return
-        with self._engine.begin() as connection:
-            if self._study in inspect(connection).get_schema_names():
-                quote = connection.dialect.identifier_preparer.quote
-                connection.execute(
-                    text(f"ALTER SCHEMA {quote(self._study)} RENAME TO {quote(name)}")
-                )
+        """Keep an earlier study of this name under another one; nothing where there is none.
+
+        On PostgreSQL its schema takes the name; an SQLite file `ledger.db` becomes
+        `ledger.<name>.db`.
+
+        Raises:
+            InputError: The name is too long for PostgreSQL.
+            StudyError: The name is taken, or the database cannot be reached or written.
+        """
+        try:
+            if self._engine.dialect.name == "postgresql":
+                rename_schema(self._engine, self._study, name)
+            else:
+                rename_file(self._engine, name)
+        except (StatementError, OSError) as error:
+            raise self._unusable("renamed", error) from error
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except StatementError as error:
+            raise self._unusable("written", error) from error
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        try:
+            with self._engine.connect() as connection:
+                yield connection
+        except StatementError as error:
+            raise self._unusable("read", error) from error
+
+    def _unusable(self, done: str, error: StatementError | OSError) -> StudyError:
+        # Not the whole text of the error, which quotes what was to be written.
+        cause = error.orig if isinstance(error, StatementError) else error
+        return StudyError(f"the ledger {self._shown_url} cannot be {done}: {cause}")
 
     def study(self) -> Mapping[str, Any]:
         """Return the study's row: name, schema_version, created_at, lock, ended, seconds.
@@ -115,27 +138,22 @@ class Ledger:
         Raises:
             StudyError: The database holds no study.
         """
-        try:
-            with self._engine.connect() as connection:
-                row = connection.execute(select(schema.study)).mappings().first()
-        except (OperationalError, ProgrammingError) as error:
-            raise StudyError(
-                f"the ledger {self._shown_url} cannot be read: {error.orig}"
-            ) from error
+        with self._reading() as connection:
+            row = connection.execute(select(schema.study)).mappings().first()
         if row is None:
             raise StudyError(f"the ledger {self._shown_url} holds no study")
         return dict(row)
 
     def end_study(self, ended: str, seconds: float) -> None:
         """Record why and after how many seconds of wall time the study ended."""
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             connection.execute(update(schema.study).values(ended=ended, seconds=seconds))
 
     def start_trial(
         self, number: int, key: str, params: Mapping[str, Json], flow: Mapping[str, Json]
     ) -> None:
         """Enter a trial that is about to run."""
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             connection.execute(
                 insert(schema.trials).values(
                     number=number,
@@ -161,13 +179,13 @@ class Ledger:
         index_paid_usd: float = 0.0,
     ) -> None:
         """Record that a trial ended, what its index-time work cost, and what was paid for it."""
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             connection.execute(
                 update(schema.trials)
                 .where(schema.trials.c.number == number)
                 .values(
                     state=state.value,
-                    error=error,
+                    error=None if error is None else storable(error),
                     index_seconds=index_seconds,
                     index_usd=index_usd,
                     index_paid_usd=index_paid_usd,
@@ -176,18 +194,22 @@ class Ledger:
             )
 
     def add_evaluations(self, batch: Sequence[EvaluationRecord]) -> None:
-        """Commit evaluations and their model calls in one transaction."""
+        """Commit evaluations and their model calls in one transaction.
+
+        Raises:
+            StudyError: The database cannot be reached or written.
+        """
         if not batch:
             return
         calls = [row for record in batch for row in record.model_calls]
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             connection.execute(insert(schema.evaluations), [record.row for record in batch])
             if calls:
                 connection.execute(insert(schema.model_calls), calls)
 
     def trials(self) -> list[TrialRow]:
         """Return every trial in order of proposal."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             rows = connection.execute(
                 select(schema.trials).order_by(schema.trials.c.number)
             ).mappings()
@@ -199,7 +221,7 @@ class Ledger:
         Raises:
             KeyError: There is none of that number.
         """
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             row = (
                 connection.execute(select(schema.trials).where(schema.trials.c.number == number))
                 .mappings()
@@ -212,7 +234,7 @@ class Ledger:
     def add_index_payment(self, number: int, usd: float) -> None:
         """Add to what was paid for a trial's index-time work."""
         paid = schema.trials.c.index_paid_usd
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             connection.execute(
                 update(schema.trials)
                 .where(schema.trials.c.number == number)
@@ -222,20 +244,25 @@ class Ledger:
     def evaluations(
         self, trial: int | None = None, split: str | None = None
     ) -> Iterator[Mapping[str, Any]]:
-        """Yield rows of the table `evaluations`, of one trial or split if given."""
-        query = select(schema.evaluations)
+        """Yield rows of the table `evaluations`, of one trial or split if given.
+
+        They come by trial, split and question, not as they were written: the order in which
+        questions end is a matter of chance, and sums of floats depend on it.
+        """
+        table = schema.evaluations.c
+        query = select(schema.evaluations).order_by(table.trial, table.split, table.question)
         if trial is not None:
             query = query.where(schema.evaluations.c.trial == trial)
         if split is not None:
             query = query.where(schema.evaluations.c.split == split)
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             for row in connection.execute(query).mappings():
                 yield dict(row)
 
     def totals(self) -> Mapping[str, float]:
         """Return `evaluations`, `failures`, `model_calls` and `usd` (paid to providers)."""
         table = schema.evaluations.c
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             count, failures, usd = connection.execute(
                 select(
                     func.count(), func.count(table.error), func.sum(table.model_usd)
@@ -261,19 +288,3 @@ class Ledger:
 
 def _trial_row(row: Any) -> TrialRow:
     return TrialRow(**{**row, "state": TrialState(row["state"])})
-
-
-def _engine(url: str) -> Engine:
-    engine = create_engine(url)
-    if engine.dialect.name == "sqlite":
-
-        @event.listens_for(engine, "connect")
-        def _configure(connection: Any, _record: object) -> None:
-            cursor = connection.cursor()
-            cursor.execute("PRAGMA journal_mode=WAL")
-            cursor.execute("PRAGMA synchronous=NORMAL")
-            cursor.execute("PRAGMA foreign_keys=ON")
-            cursor.execute("PRAGMA busy_timeout=10000")
-            cursor.close()
-
-    return engine

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import math
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from syftr_like.evaluation import Evaluation
+
+_NOT_STORABLE = re.compile("[\\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
 class EvaluationRecord:
     """An evaluation as rows: what travels from a worker to the writer.
 
-    Passages are there by their spans only, so that it stays small.
+    Passages are there by their spans only, so that it stays small. What no database takes is
+    replaced: NUL and lone surrogates in texts by U+FFFD, a passage's score that is no finite
+    number by None.
     """
 
     row: dict[str, Any]
@@ -36,10 +42,10 @@ def _evaluation_row(evaluation: Evaluation) -> dict[str, Any]:
         "trial": evaluation.trial,
         "split": evaluation.split,
         "question": outcome.question_id,
-        "answer": answer.text if answer else None,
-        "abstained": answer.abstained if answer else None,
-        "confidence": answer.confidence if answer else None,
-        "error": outcome.error,
+        "answer": storable(answer.text) if answer else None,
+        "abstained": bool(answer.abstained) if answer else None,
+        "confidence": _finite(answer.confidence) if answer else None,
+        "error": None if outcome.error is None else storable(outcome.error),
         "latency_s": outcome.latency_s,
         "cpu_s": outcome.cpu_s,
         "usd": outcome.usd,
@@ -48,13 +54,25 @@ def _evaluation_row(evaluation: Evaluation) -> dict[str, Any]:
         "output_tokens": outcome.output_tokens,
         "scores": dict(evaluation.scores),
         "retrieved": {
-            node: [[p.chunk.document, p.chunk.start, p.chunk.end, float(p.score)] for p in passages]
+            node: [
+                [p.chunk.document, int(p.chunk.start), int(p.chunk.end), _finite(p.score)]
+                for p in passages
+            ]
             for node, passages in outcome.retrieved.items()
         },
         "nodes": [
             [n.node, n.component, n.seconds, n.waited_seconds, n.cpu_seconds] for n in outcome.nodes
         ],
     }
+
+
+def storable(text: str) -> str:
+    """Return a text as every database takes it: NUL and lone surrogates become U+FFFD."""
+    return _NOT_STORABLE.sub("\ufffd", text)
+
+
+def _finite(number: float | None) -> float | None:
+    return float(number) if number is not None and math.isfinite(number) else None
 
 
 def _model_call_rows(evaluation: Evaluation) -> list[dict[str, Any]]:
@@ -65,7 +83,7 @@ def _model_call_rows(evaluation: Evaluation) -> list[dict[str, Any]]:
             "split": evaluation.split,
             "question": evaluation.question_id,
             "node": node.node,
-            "model": call.model,
+            "model": storable(call.model),
             "input_tokens": call.input_tokens,
             "output_tokens": call.output_tokens,
             "tokens_estimated": call.tokens_estimated,

@@ -72,7 +72,8 @@ class LedgerWriter:
                 except queue.Empty:
                     break
             try:
-                self._ledger.add_evaluations(batch)
+                if self._error is None:  # after a failure there would be a gap before the rest
+                    self._ledger.add_evaluations(batch)
             except Exception as error:
                 self._error = error
             for event in flushed:

@@ -12,7 +12,7 @@ from syftr_like.results import StudyResult
 from .choices import choices_text
 from .numbers import shown, shown_estimate
 from .plots import front_plots
-from .words import recommendation_sentences
+from .words import recommendation_sentences, recommended_names
 
 
 def report_html(result: StudyResult) -> str:
@@ -36,9 +36,10 @@ def report_html(result: StudyResult) -> str:
                 full_html=False,
                 include_plotlyjs=False,
                 config={"displaylogo": False, "responsive": True},
+                div_id=f"front-plot-{number}",
             )
         )
-        for figure in front_plots(result)
+        for number, figure in enumerate(front_plots(result))
     ]
     objectives = [objective.metric for objective in result.objectives]
     return environment.get_template("report.html.j2").render(
@@ -46,7 +47,7 @@ def report_html(result: StudyResult) -> str:
         front=[result.trial(id) for id in result.front],
         units={info.name: info.unit for info in result.metrics},
         objectives=objectives,
-        further=[info for info in result.metrics if info.name not in objectives],
+        names=recommended_names(result),
         plots=plots,
         plotly=Markup(get_plotlyjs()),
         sentences=recommendation_sentences(result),

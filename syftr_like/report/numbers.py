@@ -7,17 +7,17 @@ from syftr_like.statistics.estimate import Estimate
 
 def shown(value: float, unit: str) -> str:
     """Return a value with its unit, in as many digits as mean something."""
+    if value < 0:
+        return f"-{shown(-value, unit)}"
     if unit == "share":
         return f"{value:.3f}"
     if unit == "USD":
-        return f"${value:.2f}" if value >= 1 else f"${value:.3g}"
+        return f"${value:,.2f}" if value >= 1 else f"${_three_digits(value)}"
     if unit == "s":
-        if value < 1e-3:
-            return f"{value * 1e6:.0f} µs"
-        return f"{value * 1e3:.3g} ms" if value < 1 else f"{value:.3g} s"
+        return _seconds(value)
     if unit == "tokens":
-        return f"{value:,.0f}"
-    return f"{value:.4g} {unit}".rstrip()
+        return f"{value:,.0f}" if value >= 100 else _three_digits(value)
+    return f"{_three_digits(value)} {unit}".rstrip()
 
 
 def shown_estimate(estimate: Estimate, unit: str) -> str:
@@ -27,3 +27,28 @@ def shown_estimate(estimate: Estimate, unit: str) -> str:
     return (
         f"{shown(estimate.value, unit)} [{shown(estimate.low, unit)}, {shown(estimate.high, unit)}]"
     )
+
+
+def _seconds(value: float) -> str:
+    # Where rounding carries over to the next unit, the next unit is taken.
+    if value >= 0.9995 or value == 0:
+        return f"{_three_digits(value)} s"
+    if value >= 0.9995e-3:
+        return f"{_three_digits(value * 1e3)} ms"
+    return f"{_three_digits(value * 1e6)} µs"
+
+
+def _three_digits(value: float) -> str:
+    """Return three significant digits; as a power of ten where it would take many zeros."""
+    if value == 0:
+        return "0"
+    mantissa, exponent = f"{value:.2e}".split("e")
+    power = int(exponent)
+    if not -3 <= power <= 6:
+        return f"{_without_zeros(mantissa)}e{power}"
+    rounded = round(value, 2 - power)
+    return _without_zeros(f"{rounded:,.{max(0, 2 - power)}f}")
+
+
+def _without_zeros(text: str) -> str:
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -3,114 +3,152 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from syftr_like.contracts import Direction
 from syftr_like.results import StudyResult, TrialResult
 from syftr_like.search.objective import Objective
 
 from .choices import choices_text
 from .numbers import shown_estimate
+from .plot_axes import Axis, axis_title, make_axis
+from .plot_labels import place_labels
+from .words import recommended_names
 
 if TYPE_CHECKING:
-    from plotly.graph_objects import Figure
+    from plotly.graph_objects import Figure, Scatter
 
 GREY, ACCENT, BROKEN = "#b8c0cc", "#0b6e99", "#d98c5f"
+
+Position = Callable[[TrialResult], float]
 
 
 def front_plots(result: StudyResult) -> list[Figure]:
     """Return one scatter plot per pair of objectives, those with the first objective first.
 
     Every finished trial is a point at its tune values; members of the front stand out, carry
-    their 95 % intervals, and the recommended ones their names.
+    their 95 % intervals, and the recommended ones their names. With a single objective the
+    trials stand in the order in which they were proposed. No plot when no trial has finished.
     """
-    pairs = list(combinations(result.objectives, 2))
-    return [_scatter(result, y, x) for y, x in pairs]
+    finished = [trial for trial in result.trials if trial.tune]
+    if not finished:
+        return []
+    units = {info.name: info.unit for info in result.metrics}
+
+    def axis(objective: Objective) -> Axis:
+        values = [trial.tune[objective.metric].value for trial in finished]
+        ends = [
+            end
+            for id in result.front
+            for estimate in (result.trial(id).tune[objective.metric],)
+            for end in (estimate.low, estimate.high)
+            # An interval that reaches zero has no place on a logarithmic axis.
+            if end is not None and (end > 0 or min(values) <= 0)
+        ]
+        return make_axis(
+            axis_title(objective, units[objective.metric]), units[objective.metric], values + ends
+        )
+
+    if len(result.objectives) == 1:
+        order = make_axis("trial, in order of proposal", "", [trial.number for trial in finished])
+        first = result.objectives[0]
+        return [_plot(result, finished, None, first, order, axis(first))]
+    return [
+        _plot(result, finished, x, y, axis(x), axis(y))
+        for y, x in combinations(result.objectives, 2)
+    ]
 
 
-def _scatter(result: StudyResult, y: Objective, x: Objective) -> Figure:
+def _plot(
+    result: StudyResult,
+    finished: Sequence[TrialResult],
+    x: Objective | None,
+    y: Objective,
+    x_axis: Axis,
+    y_axis: Axis,
+) -> Figure:
     import plotly.graph_objects as go
 
-    units = {info.name: info.unit for info in result.metrics}
-    finished = [trial for trial in result.trials if trial.tune]
+    def at_x(trial: TrialResult) -> float:
+        return float(trial.number) if x is None else trial.tune[x.metric].value
+
+    def at_y(trial: TrialResult) -> float:
+        return trial.tune[y.metric].value
+
     front = [result.trial(id) for id in result.front]
-    on_front = set(result.front)
-    others = [t for t in finished if t.id not in on_front and t.feasible]
-    broken = [t for t in finished if not t.feasible]
+    others = [trial for trial in finished if trial.id not in result.front]
     figure = go.Figure()
     for trials, name, color in (
-        (others, "dominated", GREY),
-        (broken, "breaks a constraint", BROKEN),
+        ([t for t in others if t.feasible], "dominated", GREY),
+        ([t for t in others if not t.feasible], "breaks a constraint", BROKEN),
     ):
         if trials:
-            figure.add_trace(
-                go.Scatter(
-                    x=[t.tune[x.metric].value for t in trials],
-                    y=[t.tune[y.metric].value for t in trials],
-                    mode="markers",
-                    name=name,
-                    marker={"color": color, "size": 7},
-                    text=[_hover(t, result, units) for t in trials],
-                    hovertemplate="%{text}<extra></extra>",
-                )
-            )
+            figure.add_trace(_points(result, trials, at_x, at_y, name, color))
     if front:
-        names: dict[str, list[str]] = {}
-        for label, id in result.recommended.items():
-            if id is not None:
-                names.setdefault(id, []).append(label.replace("_", " "))
-        figure.add_trace(
-            go.Scatter(
-                x=[t.tune[x.metric].value for t in front],
-                y=[t.tune[y.metric].value for t in front],
-                error_x=_errors(front, x.metric),
-                error_y=_errors(front, y.metric),
-                mode="markers+text",
-                name="front",
-                marker={"color": ACCENT, "size": 11, "line": {"color": "white", "width": 1}},
-                text=[", ".join(names.get(t.id, [])) for t in front],
-                textposition="top center",
-                customdata=[_hover(t, result, units) for t in front],
-                hovertemplate="%{customdata}<extra></extra>",
-            )
+        names = recommended_names(result)
+        labels = [", ".join(names.get(trial.id, [])) for trial in front]
+        places = [(x_axis.share(at_x(t)), y_axis.share(at_y(t))) for t in (*front, *others)]
+        members = _points(result, front, at_x, at_y, "front", ACCENT)
+        members.update(
+            mode="markers+text",
+            text=labels,
+            textposition=place_labels(places, labels),
+            cliponaxis=False,
+            marker={"size": 11, "line": {"color": "white", "width": 1}},
+            error_x=None if x is None else _errors(front, x.metric),
+            error_y=_errors(front, y.metric),
         )
+        figure.add_trace(members)
     figure.update_layout(
         template="plotly_white",
-        height=460,
-        margin={"l": 70, "r": 20, "t": 30, "b": 60},
-        legend={"orientation": "h", "y": 1.1},
-        xaxis_title=_axis_title(x, units[x.metric]),
-        yaxis_title=_axis_title(y, units[y.metric]),
+        height=430,
+        margin={"l": 80, "r": 20, "t": 20, "b": 60},
+        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
+        xaxis=x_axis.layout,
+        yaxis=y_axis.layout,
     )
-    if _spans_magnitudes([t.tune[x.metric].value for t in finished]):
-        figure.update_xaxes(type="log")
-    if _spans_magnitudes([t.tune[y.metric].value for t in finished]):
-        figure.update_yaxes(type="log")
     return figure
 
 
-def _axis_title(objective: Objective, unit: str) -> str:
-    better = "more" if objective.direction is Direction.MAXIMIZE else "less"
-    return f"{html.escape(objective.metric)} ({html.escape(unit)}, {better} is better)"
+def _points(
+    result: StudyResult,
+    trials: Sequence[TrialResult],
+    at_x: Position,
+    at_y: Position,
+    name: str,
+    color: str,
+) -> Scatter:
+    import plotly.graph_objects as go
+
+    return go.Scatter(
+        x=[at_x(trial) for trial in trials],
+        y=[at_y(trial) for trial in trials],
+        mode="markers",
+        name=name,
+        marker={"color": color, "size": 7},
+        customdata=[_hover(trial, result) for trial in trials],
+        hovertemplate="%{customdata}<extra></extra>",
+    )
 
 
-def _errors(trials: Sequence[TrialResult], metric: str) -> dict[str, object] | None:
+def _errors(trials: Sequence[TrialResult], metric: str) -> dict[str, Any] | None:
+    """Return the intervals as error bars; none for a trial with too few questions for one."""
     estimates = [trial.tune[metric] for trial in trials]
-    if any(e.low is None or e.high is None for e in estimates):
+    if all(e.low is None or e.high is None for e in estimates):
         return None
     return {
         "type": "data",
         "symmetric": False,
-        "array": [e.high - e.value for e in estimates if e.high is not None],
-        "arrayminus": [e.value - e.low for e in estimates if e.low is not None],
+        "array": [0.0 if e.high is None else e.high - e.value for e in estimates],
+        "arrayminus": [0.0 if e.low is None else e.value - e.low for e in estimates],
         "color": "rgba(11,110,153,0.35)",
         "thickness": 1.2,
     }
 
 
-def _hover(trial: TrialResult, result: StudyResult, units: dict[str, str]) -> str:
+def _hover(trial: TrialResult, result: StudyResult) -> str:
+    units = {info.name: info.unit for info in result.metrics}
     lines = [f"<b>{trial.id}</b> {html.escape(choices_text(trial))}"]
     lines += [
         f"{html.escape(o.metric)}: {shown_estimate(trial.tune[o.metric], units[o.metric])}"
@@ -118,10 +156,3 @@ def _hover(trial: TrialResult, result: StudyResult, units: dict[str, str]) -> st
     ]
     lines += [f"{html.escape(p)} = {html.escape(str(v))}" for p, v in trial.params.items()]
     return "<br>".join(lines)
-
-
-def _spans_magnitudes(values: Sequence[float]) -> bool:
-    """Whether a linear axis would press most points into a corner."""
-    if not values or min(values) <= 0:
-        return False
-    return max(values) / min(values) > 20

@@ -9,7 +9,6 @@ from pathlib import Path
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 from rich.text import Text
 
 from syftr_like.ledger import EvaluationRecord
@@ -18,10 +17,15 @@ from syftr_like.study.assemble import find_front
 from syftr_like.study.loading import LoadedStudy
 
 from .choices import choices_text
-from .numbers import shown, shown_estimate
+from .front_table import FlowRow, front_table, live_table
+from .numbers import shown
+from .words import recommended_names
 
 FRONT_ROWS = 8
 """Front members shown while the study runs."""
+
+LONGEST_ERROR = 160
+"""Characters of an error that are shown with its trial."""
 
 
 class TerminalView:
@@ -57,8 +61,8 @@ class TerminalView:
 
     def __enter__(self) -> TerminalView:
         split = self._loaded.split
-        self._console.print(
-            f"[bold]{self._loaded.name}[/]: {len(self._loaded.dataset.documents)} documents,"
+        self._say(
+            f"{self._loaded.name}: {len(self._loaded.dataset.documents)} documents,"
             f" {len(split.tune)} tune and {len(split.holdout)} holdout questions,"
             f" {self._loaded.space.cardinality()}"
         )
@@ -80,7 +84,7 @@ class TerminalView:
         """See `Observer.phase`."""
         self._phase = text
         if self._live is None:
-            self._console.print(text)
+            self._say(text)
 
     def trial_started(self, trial: TrialResult) -> None:
         """See `Observer.trial_started`."""
@@ -99,28 +103,30 @@ class TerminalView:
             self._front = find_front(list(self._finished.values()), self._loaded.objectives)
             self._progress.advance(self._trials_bar)
         if self._live is None:
-            self._console.print(self._line(trial), highlight=False, soft_wrap=True)
+            self._say(self._line(trial))
 
     def study_ended(self, result: StudyResult, folder: Path) -> None:
         """See `Observer.study_ended`; the result is shown once the live view is gone."""
 
     def _line(self, trial: TrialResult) -> str:
         if not trial.tune:
-            return f"{trial.id}  {trial.state.value}: {trial.first_error}"
+            return f"{trial.id}  {trial.state.value}: {_one_line(trial.first_error or '')}"
         values = "  ".join(
             f"{o.metric} {shown(trial.tune[o.metric].value, self._units[o.metric])}"
             for o in self._loaded.objectives
         )
         marks = "  *front*" if trial.id in self._front else ""
         broken = "".join(f"  breaks {c}" for c in trial.violations)
-        failed = f"  {trial.failures} failed" if trial.failures else ""
-        return f"{trial.id}  {values}{failed}{broken}{marks}"
+        failed = f"  {trial.failures} of {trial.evaluations} failed" if trial.failures else ""
+        error = f": {_one_line(trial.first_error)}" if failed and trial.first_error else ""
+        return f"{trial.id}  {values}{marks}{broken}{failed}{error}"
 
     def _render(self) -> RenderableType:
         with self._lock:
             parts: list[RenderableType] = [Text(self._phase, style="bold cyan"), self._progress]
             if self._front:
-                parts.append(self._front_table(self._front[:FRONT_ROWS], self._finished))
+                parts.append(Text("front so far (tune split)", style="bold"))
+                parts.append(self._front_so_far())
                 hidden = len(self._front) - FRONT_ROWS
                 if hidden > 0:
                     parts.append(Text(f"  and {hidden} more on the front", style="dim"))
@@ -128,23 +134,14 @@ class TerminalView:
                 parts.append(Text(f"{self._failures} questions failed", style="yellow"))
             return Group(*parts)
 
-    def _front_table(self, ids: Sequence[str], trials: dict[str, TrialResult]) -> Table:
-        table = Table(title="front so far (tune split)", title_justify="left", box=None)
-        table.add_column("flow")
-        for objective in self._loaded.objectives:
-            table.add_column(objective.metric, justify="right")
-        table.add_column("choices", overflow="ellipsis", no_wrap=True)
-        for id in ids:
-            trial = trials[id]
-            table.add_row(
-                id,
-                *(
-                    shown(trial.tune[o.metric].value, self._units[o.metric])
-                    for o in self._loaded.objectives
-                ),
-                choices_text(trial),
-            )
-        return table
+    def _front_so_far(self) -> RenderableType:
+        metrics = [objective.metric for objective in self._loaded.objectives]
+        rows = []
+        for id in self._front[:FRONT_ROWS]:
+            trial = self._finished[id]
+            values = (shown(trial.tune[metric].value, self._units[metric]) for metric in metrics)
+            rows.append(FlowRow(id, tuple(values), choices_text(trial)))
+        return live_table(metrics, rows, self._console)
 
     def finished(self, result: StudyResult, folder: Path) -> None:
         """Show the result."""
@@ -152,51 +149,46 @@ class TerminalView:
 
     def interrupted(self, result: StudyResult, folder: Path) -> None:
         """Show what there is of a study that was stopped."""
-        self._console.print("[yellow]interrupted[/]; what was finished is kept")
+        self._say("interrupted; what was finished is kept", "yellow")
         self._show(result, folder)
 
     def _show(self, result: StudyResult, folder: Path) -> None:
         spent = result.spent
+        self._say("")
         if result.front:
-            self._console.print(result_table(result))
+            self._console.print(front_table(result, self._console))
+            self._say("")
         else:
-            self._console.print("[yellow]no trial keeps every constraint: the front is empty[/]")
-        self._console.print(
+            self._say(self._why_empty(result), "yellow")
+        for id, names in recommended_names(result).items():
+            self._say(f"{', '.join(names)}: {id}")
+        self._say(
             f"{spent.trials} trials, {spent.evaluations:,} questions answered in"
-            f" {spent.seconds:.0f} s, ${spent.usd:.2f} paid to providers ({result.ended})",
-            highlight=False,
+            f" {spent.seconds:.0f} s, {shown(spent.usd, 'USD')} paid to providers; {result.ended}"
         )
-        for name, id in result.recommended.items():
-            if id is not None:
-                self._console.print(f"  {name.replace('_', ' ')}: {id}", highlight=False)
-        self._console.print(f"report: {folder / 'report.html'}", highlight=False)
-        if self._loaded.file.tracking.mlflow is not None:
-            self._console.print(
-                f"MLflow: mlflow ui --backend-store-uri {self._loaded.file.tracking.mlflow}",
-                highlight=False,
-                soft_wrap=True,
-            )
+        self._say(f"report: {folder / 'report.html'}", wrap=False)
+        address = self._loaded.file.tracking.mlflow
+        if address is not None:
+            self._say(f"MLflow: mlflow ui --backend-store-uri {address}", wrap=False)
+
+    def _why_empty(self, result: StudyResult) -> str:
+        complete = [trial for trial in result.trials if trial.tune]
+        if not complete:
+            return "the front is empty: no trial was completed"
+        constraints = ", ".join(str(constraint) for constraint in result.constraints)
+        return f"the front is empty: no trial keeps every constraint ({constraints})"
+
+    def _say(self, text: str, style: str = "", *, wrap: bool = True) -> None:
+        """Print a line as it is: what stands in it may be a person's own, and is no markup.
+
+        Lines are broken between words on a terminal, and never in a file or what is to be copied.
+        """
+        broken = wrap and self._console.is_terminal
+        self._console.print(Text(text, style=style), soft_wrap=not broken)
 
 
-def result_table(result: StudyResult) -> Table:
-    """Return the front with both splits' values and intervals."""
-    units = {info.name: info.unit for info in result.metrics}
-    table = Table(title=f"front of {result.study}", title_justify="left", box=None)
-    table.add_column("flow")
-    for objective in result.objectives:
-        table.add_column(f"{objective.metric}\ntune", justify="right")
-    for objective in result.objectives:
-        table.add_column(f"{objective.metric}\nholdout", justify="right")
-    table.add_column("choices")
-    for id in result.front:
-        trial = result.trial(id)
-        row = [id]
-        for estimates in (trial.tune, trial.holdout):
-            row += [
-                shown_estimate(estimates[o.metric], units[o.metric])
-                if o.metric in estimates
-                else "-"
-                for o in result.objectives
-            ]
-        table.add_row(*row, choices_text(trial))
-    return table
+def _one_line(text: str) -> str:
+    """Return the start of a text on one line, without anything that a terminal acts upon."""
+    plain = "".join(c if c.isprintable() else " " for c in text)
+    short = " ".join(plain.split())
+    return short if len(short) <= LONGEST_ERROR else f"{short[: LONGEST_ERROR - 3]}..."

@@ -1,4 +1,4 @@
-"""The recommendation, in sentences."""
+"""The recommendation, in words."""
 
 from __future__ import annotations
 
@@ -6,17 +6,34 @@ from syftr_like.results import StudyResult
 
 from .numbers import shown
 
+NAMES = {
+    "knee": "knee",
+    "best": "best",
+    "cheapest_within": "cheapest near the best",
+}
+"""What the keys of `recommended` are called."""
+
+_MEANINGS = {
+    "knee": "The knee, where giving up a little of one objective buys the most of the others",
+    "best": "The best by the first objective",
+    "cheapest_within": "The cheapest whose first objective is near the best",
+}
+
+
+def recommended_names(result: StudyResult) -> dict[str, list[str]]:
+    """Return trial id to what it is recommended as, such as `knee`, in the order of the result."""
+    names: dict[str, list[str]] = {}
+    for key, id in result.recommended.items():
+        if id is not None:
+            names.setdefault(id, []).append(NAMES.get(key, key.replace("_", " ")))
+    return names
+
 
 def recommendation_sentences(result: StudyResult) -> list[str]:
     """Return one sentence per recommended flow: what it is, and what it costs."""
-    what = {
-        "knee": "The knee, where giving up a little of one objective buys the most of the others",
-        "best": "The best by the first objective",
-        "cheapest_within": "The cheapest whose first objective is near the best",
-    }
     units = {info.name: info.unit for info in result.metrics}
     sentences = []
-    for name, id in result.recommended.items():
+    for key, id in result.recommended.items():
         if id is None:
             continue
         trial = result.trial(id)
@@ -25,5 +42,5 @@ def recommendation_sentences(result: StudyResult) -> list[str]:
             f"{o.metric} {shown(estimates[o.metric].value, units[o.metric])}"
             for o in result.objectives
         )
-        sentences.append(f"{what.get(name, name)}, is {id}: {values} ({split} split).")
+        sentences.append(f"{_MEANINGS.get(key, key)}, is {id}: {values} ({split} split).")
     return sentences

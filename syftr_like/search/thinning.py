@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,9 +15,9 @@ def thinned(records: Sequence[Record], cap: int) -> list[int]:
     """Return the positions of at most `cap` records, those that say most about good flows.
 
     Kept are the pending ones, which new proposals must keep clear of; then up to half of the cap
-    of the best, feasible before infeasible and by how many others dominate them (Fonseca and
-    Fleming's rank, 1993), the newer first among equals; then some of the rest, evenly spread over
-    the search. A function of the records only.
+    of the best: feasible ones by how many feasible ones dominate them (Fonseca and Fleming's
+    rank, 1993), then infeasible ones by how much they break constraints, the newer first among
+    equals; then some of the rest, evenly spread over the search. A function of the records only.
 
     Args:
         records: In the order proposed.
@@ -31,14 +31,28 @@ def thinned(records: Sequence[Record], cap: int) -> list[int]:
     pending = [i for i, record in enumerate(records) if record.feedback is None][-cap:]
     room = cap - len(pending)
     told = {i: record.feedback for i, record in enumerate(records) if record.feedback}
-    dominators = dict(zip(told, _dominators(list(told.values())), strict=True))
-    ranked = sorted(told, key=lambda i: (not told[i].feasible, dominators[i], -i))
+    ranked = _ranked(told)
     best = ranked[: min(room, cap // 2)]
     rest = sorted(set(told).difference(best))
     wanted = min(room - len(best), len(rest))
     # The last one is always among them: `wanted` equal stretches, the end of each.
     spread = [rest[(k + 1) * len(rest) // wanted - 1] for k in range(wanted)]
     return sorted({*pending, *best, *spread})
+
+
+def _ranked(told: Mapping[int, Feedback]) -> list[int]:
+    """Return the positions from best to worst."""
+    feasible = [i for i, feedback in told.items() if feedback.feasible]
+    dominators = dict(zip(feasible, _dominators([told[i] for i in feasible]), strict=True))
+    broken = {
+        i: sum(violation for violation in feedback.violations if violation > 0)
+        for i, feedback in told.items()
+        if not feedback.feasible
+    }
+    return [
+        *sorted(dominators, key=lambda i: (dominators[i], -i)),
+        *sorted(broken, key=lambda i: (broken[i], -i)),
+    ]
 
 
 def _dominators(feedbacks: Sequence[Feedback]) -> list[int]:

@@ -13,8 +13,9 @@ from syftr_like.yaml_source import YamlSource, load_yaml
 from .cardinality import idle_rules
 from .codec import terminals
 from .forbid_grammar import read_rules
-from .graph import Graph, read_file
+from .graph import read_file
 from .rules import Rule, Rules
+from .scope import Graph
 from .space import Space
 from .tree import SOURCES, Slot, SlotOption, Tree
 from .walk import fixed_component

@@ -170,5 +170,4 @@ def _common_points(
     first = a + s * (i % (t // divisor))
     low, high = max(a, b), min(a + s * (n - 1), b + t * (m - 1))
     first += -((first - low) // period) * period if first < low else 0
-    first -= (first - low) // period * period if first > low else 0
     return 0 if first > high else (high - first) // period + 1

@@ -26,6 +26,13 @@ if TYPE_CHECKING:
 GRID = 40
 """Values of a spread that are weighed."""
 
+OUTLYING = 2.0
+"""Standard deviations from which on a trial counts no more for a correlation than at them.
+
+Else the one trial that costs far more than all others would decide the correlation by itself, and
+then be judged by it.
+"""
+
 HIGHEST_CORRELATION = 0.95
 """Of two objectives: they are estimated, and never taken for one."""
 
@@ -54,7 +61,9 @@ class Spread:
 
         levels = (np.arange(count) + 0.5) / count
         picked = np.searchsorted(np.cumsum(self.weights), levels)
-        return self.values[rng.permutation(np.minimum(picked, len(self.values) - 1))]
+        picked = rng.permutation(np.minimum(picked, len(self.values) - 1))
+        result: Floats = self.values[picked]
+        return result
 
 
 def spread_posterior(contrasts: Errors) -> Spread:
@@ -65,12 +74,11 @@ def spread_posterior(contrasts: Errors) -> Spread:
     """
     import numpy as np
 
-    # In the errors' principal axes everything is independent. One axis, the mean, holds nothing.
-    values, axes = np.linalg.eigh(contrasts.covariance)
-    constant = int(np.argmax(np.abs(axes.sum(axis=0))))
-    noise = np.maximum(np.delete(values, constant), 0.0)
-    seen = np.delete(axes.T @ contrasts.estimate, constant)
-    largest = 2 * float(np.sqrt((seen**2).mean() + noise.mean())) if len(seen) else 0.0
+    # Trial by trial, not along the errors' principal axes: among those are the differences of
+    # trials that answer alike, which are small for that reason and would deny any spread.
+    noise = np.maximum(contrasts.covariance.diagonal(), 0.0)
+    seen = contrasts.estimate
+    largest = 2 * float(np.sqrt((seen**2).mean() + noise.mean()))
     if largest == 0:
         return Spread(np.zeros(1), np.ones(1))
     grid = largest * (np.arange(GRID) + 0.5) / GRID
@@ -98,9 +106,14 @@ def objective_correlations(estimates: Sequence[Floats], spreads: Sequence[Spread
     for i in range(size):
         for j in range(i):
             scale = spreads[i].mean * spreads[j].mean
-            seen = float(estimates[i].std() * estimates[j].std())
+            deviations = [float(estimates[k].std()) for k in (i, j)]
+            seen = deviations[0] * deviations[1]
             if scale > 0 and seen > 0:
-                found = float(estimates[i] @ estimates[j]) / trials / scale
+                first, second = (
+                    np.clip(estimates[k] / deviation, -OUTLYING, OUTLYING)
+                    for k, deviation in zip((i, j), deviations, strict=True)
+                )
+                found = float(first @ second) / trials * seen / scale
                 informative = trials * min(1.0, scale / seen) ** 2
                 found *= informative / (informative + SCEPTICAL_TRIALS)
                 found = min(max(found, -HIGHEST_CORRELATION), HIGHEST_CORRELATION)
@@ -138,10 +151,12 @@ def draw_true_values(
 
     members, size = len(tune[0].estimate), len(tune)
     scale = np.asarray(spreads)
-    covariance: Floats = np.kron(correlations * np.outer(scale, scale), np.eye(members))
-    mean = np.zeros(size * members)
+    between = correlations * np.outer(scale, scale)
+    covariance: Floats = np.kron(between, np.eye(members)).astype(np.float64)
+    mean: Floats = np.zeros(size * members)
     # How hard the holdout questions are as a whole is unknown: only contrasts inform.
-    contrasts: Floats = np.eye(members)[1:] - 1 / members
+    contrasts: Floats = np.full((members - 1, members), -1 / members)
+    contrasts[:, 1:] += np.eye(members - 1)
     for k in range(size):
         place = slice(k * members, (k + 1) * members)
         mean, covariance = _update(mean, covariance, place, np.eye(members), tune[k])

@@ -105,7 +105,8 @@ def p_nondominated(
     result = np.empty(len(members))
     for i in range(len(members)):
         mine = losses[:, i : i + 1, :]
-        dominated = (losses <= mine).all(axis=2) & (losses < mine).any(axis=2)
+        no_worse = np.all(losses <= mine, axis=2)
+        dominated = no_worse & np.any(losses < mine, axis=2)
         result[i] = 1 - dominated.any(axis=1).mean()
     return result
 

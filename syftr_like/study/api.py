@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from syftr_like.contracts import Json
 from syftr_like.errors import InputError, nearest
 from syftr_like.flow import Limits
 from syftr_like.ledger import Ledger
@@ -42,20 +43,22 @@ class Study:
         cls,
         path: str | Path,
         *,
-        settings: Mapping[str, str] | None = None,
+        settings: Mapping[str, Json] | None = None,
         allow_imports: Sequence[str] = (),
     ) -> Study:
         """Load a study.
 
         Args:
             path: A study file, or the name of one that ships with the package.
-            settings: Dotted key to YAML text, as `--set` takes them.
+            settings: Dotted key, such as `search.trials`, to a value that replaces the file's;
+                text is read as YAML, as `--set` does.
             allow_imports: Module prefixes that `uses:` may import from.
 
         Raises:
             InputError: A mistake in the study, its space or its dataset.
         """
-        return cls(load_study(path, settings, allow_imports))
+        origins = {key: f"settings['{key}']" for key in settings or {}}
+        return cls(load_study(path, settings, allow_imports, origins=origins))
 
     def optimize(self, *, runs: str | Path = "runs", fresh: bool = False) -> StudyRun:
         """Run the study, with a live view, and return what came of it.

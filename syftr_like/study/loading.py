@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from syftr_like.contracts import Evaluator
+from syftr_like.contracts import Evaluator, Json
 from syftr_like.dataset import Dataset, Split, load_dataset, split_questions
-from syftr_like.errors import InputError
+from syftr_like.dataset.specification import nearest_path, resolve
+from syftr_like.errors import InputError, Location
+from syftr_like.search import make_proposer
+from syftr_like.search.grid import LISTABLE
 from syftr_like.search.objective import Constraint, Objective
 from syftr_like.space import Space, load_space
-from syftr_like.yaml_source import YamlSource, load_yaml, pydantic_error
+from syftr_like.yaml_source import YamlSource, in_words, load_yaml
 
 from .addresses import check_addresses
 from .metrics import check_metrics_apply, read_constraints, read_metrics, read_objectives
+from .mistakes import study_mistake
 from .model import StudyFile
 from .overrides import apply_overrides
 from .shipped import find_study
@@ -54,21 +59,24 @@ class LoadedStudy:
 
 def load_study(
     path: str | Path,
-    overrides: Mapping[str, str] | None = None,
+    overrides: Mapping[str, Json] | None = None,
     allow_imports: Sequence[str] = (),
+    *,
+    origins: Mapping[str, str] | None = None,
 ) -> LoadedStudy:
     """Read a study, its space and its dataset.
 
     Args:
         path: A study file, or the name of one that ships with the package (`quickstart`).
-        overrides: Dotted key to YAML text, which replace what the file says.
+        overrides: Dotted key to YAML text or plain value, which replace what the file says.
         allow_imports: Module prefixes that `uses:` may import from, beside the study's own.
+        origins: Where overrides come from, for messages; see `apply_overrides`.
 
     Raises:
         InputError: A mistake in any of the files.
     """
     found = find_study(path)
-    source, file = read_study_file(found, overrides or {})
+    source, file = read_study_file(found, overrides or {}, origins)
     if allow_imports:
         allowed = list(dict.fromkeys([*file.allow_imports, *allow_imports]))
         file = file.model_copy(update={"allow_imports": allowed})
@@ -77,65 +85,80 @@ def load_study(
     constraints = read_constraints(file, source)
     evaluators = read_metrics(file, source, objectives, constraints)
     base = found.parent
-    space = _load_space(base / file.space, file, source)
+    space = _load_space(base, file, source)
+    _check_grid(space, objectives, file, source)
     dataset = _load_dataset(base, file, source)
     split = _split(dataset, file, source)
     check_metrics_apply(split, objectives, constraints, evaluators, source)
     return LoadedStudy(file, found, space, dataset, split, objectives, constraints, evaluators)
 
 
-def read_study_file(path: Path, overrides: Mapping[str, str]) -> tuple[YamlSource, StudyFile]:
+def read_study_file(
+    path: Path, overrides: Mapping[str, Json], origins: Mapping[str, str] | None = None
+) -> tuple[YamlSource, StudyFile]:
     """Read and validate the study file alone.
 
     Raises:
         InputError: A mistake in it.
     """
-    source = apply_overrides(load_yaml(path), overrides)
+    source = load_yaml(path)
     if not isinstance(source.data, dict):
         raise source.error(
             (),
             "a study file holds keys and values",
-            found=type(source.data).__name__,
+            found=in_words(source.data),
             expected="study:, dataset:, space:, objectives:, ...",
         )
+    source = apply_overrides(source, overrides, origins)
     try:
         return source, StudyFile.model_validate(source.data)
     except ValidationError as error:
-        raise pydantic_error(source, error) from error
+        raise study_mistake(source, error) from error
 
 
-def _load_space(path: Path, file: StudyFile, source: YamlSource) -> Space:
+def _load_space(base: Path, file: StudyFile, source: YamlSource) -> Space:
+    path = base / file.space
     if not path.is_file():
         raise source.error(
             ("space",),
-            "the search space does not exist",
-            found=file.space,
+            "the search space is a directory" if path.is_dir() else "the search space is not there",
+            found=str(path),
             expected="the path of a search space, relative to the study file",
+            nearest=None if path.is_dir() else nearest_path(file.space, base),
         )
     return load_space(path, allow_imports=tuple(file.allow_imports))
 
 
-def _split(dataset: Dataset, file: StudyFile, source: YamlSource) -> Split:
-    section = file.dataset.split
-    if section.tune + section.holdout > 1 + 1e-9:
-        raise source.error(
-            ("dataset", "split"),
-            "the shares of the split add up to more than 1",
-            found=f"{section.tune:g} + {section.holdout:g}",
-            expected="at most 1",
-        )
+def _check_grid(
+    space: Space, objectives: tuple[Objective, ...], file: StudyFile, source: YamlSource
+) -> None:
+    """Check that a grid is small enough, so that the message can name the line that asks for it."""
+    search = file.search
+    flows = space.cardinality().count
+    if search.method != "grid" or (flows is not None and flows <= LISTABLE):
+        return
     try:
-        return split_questions(
-            dataset.questions, tune=section.tune, holdout=section.holdout, seed=section.seed
-        )
+        make_proposer("grid", space, objectives, trials=search.trials, seed=search.seed)
     except InputError as error:
         raise source.error(
-            ("dataset", "split"), error.problem, found=error.found, expected=error.expected
+            ("search", "method"), error.problem, found=error.found, expected=error.expected
         ) from error
 
 
 def _load_dataset(base: Path, file: StudyFile, source: YamlSource) -> Dataset:
     section = file.dataset
+    for key, spec in (("documents", section.documents), ("questions", section.questions)):
+        try:
+            resolve(spec, base, documents=key == "documents")
+        except InputError as error:
+            # Nothing can be opened: the mistake is in the study file's own line.
+            raise source.error(
+                ("dataset", key),
+                f"{key}: {error.problem}",
+                found=spec,
+                expected=error.expected,
+                nearest=error.nearest,
+            ) from error
     try:
         return load_dataset(
             section.documents,
@@ -145,13 +168,30 @@ def _load_dataset(base: Path, file: StudyFile, source: YamlSource) -> Dataset:
             seed=section.split.seed,
         )
     except InputError as error:
-        if error.location is not None:
-            raise
-        # Nothing could be opened: the mistake is in the study file's own line.
+        raise _seen_from_here(error, base) from error
+
+
+def _seen_from_here(error: InputError, base: Path) -> InputError:
+    """Return a dataset's mistake with its file as a path from the current directory."""
+    if error.location is None or not (base / error.location.file).exists():
+        return error
+    place = error.location
+    return InputError(
+        error.problem,
+        location=Location(os.path.normpath(base / place.file), place.line, place.column),
+        found=error.found,
+        expected=error.expected,
+        nearest=error.nearest,
+    )
+
+
+def _split(dataset: Dataset, file: StudyFile, source: YamlSource) -> Split:
+    section = file.dataset.split
+    try:
+        return split_questions(
+            dataset.questions, tune=section.tune, holdout=section.holdout, seed=section.seed
+        )
+    except InputError as error:
         raise source.error(
-            ("dataset",),
-            error.problem,
-            found=error.found,
-            expected=error.expected,
-            nearest=error.nearest,
+            ("dataset", "split"), error.problem, found=error.found, expected=error.expected
         ) from error

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Iterator
 
 from syftr_like.contracts import Direction, Evaluator
 from syftr_like.contracts.registry import evaluator, evaluator_names
@@ -17,7 +19,10 @@ FAILURE_RATE = "failure_rate"
 DEFAULT_CONSTRAINT = Constraint(FAILURE_RATE, "<=", 0.1)
 """Holds unless the study states one of its own on the failure rate."""
 
-_CONSTRAINT = re.compile(r"^\s*([A-Za-z_]\w*)\s*(<=|>=)\s*([-+]?[\d.]+(?:[eE][-+]?\d+)?)\s*$")
+_CONSTRAINT = re.compile(
+    r"^\s*([A-Za-z_]\w*)\s*(<=|>=)\s*"
+    r"([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*$"
+)
 
 Path = tuple[str | int, ...]
 
@@ -41,7 +46,7 @@ def read_objectives(file: StudyFile, source: YamlSource) -> tuple[Objective, ...
                 raise source.error(
                     path,
                     f"the metric '{name}' is an objective twice",
-                    found=f"again after {source.location(seen[name])}",
+                    found=f"first in {source.location(seen[name])} and again here",
                     expected="each metric once",
                 )
             seen[name] = path
@@ -59,7 +64,7 @@ def read_objectives(file: StudyFile, source: YamlSource) -> tuple[Objective, ...
             ("objectives",),
             "a study needs at least one objective",
             found="no metric under maximize or minimize",
-            expected=f"one of {', '.join(evaluator_names())}",
+            expected="such as maximize: [answer_match]; `optimize components` lists the metrics",
         )
     return tuple(objectives)
 
@@ -73,34 +78,61 @@ def read_constraints(file: StudyFile, source: YamlSource) -> tuple[Constraint, .
     constraints: list[Constraint] = []
     for index, text in enumerate(file.constraints):
         path: Path = ("constraints", index)
-        match = _CONSTRAINT.match(text)
-        if match is None:
-            raise source.error(
-                path,
-                "this is not a constraint",
-                found=text,
-                expected="metric <= number, or metric >= number",
-            )
-        name, operator, number = match.groups()
-        find_metric(name, source, path)
-        try:
-            bound = float(number)
-        except ValueError as error:
-            raise source.error(
-                path, "the bound is not a number", found=number, expected="a number"
-            ) from error
-        constraint = Constraint(name, "<=" if operator == "<=" else ">=", bound)
-        if any(c.metric == name and c.operator == constraint.operator for c in constraints):
-            raise source.error(
-                path,
-                f"'{name}' is bounded twice in the same direction",
-                found=text,
-                expected="one bound",
-            )
+        constraint = _read_constraint(text, source, path)
+        for other in constraints:
+            if other.metric == constraint.metric:
+                _check_both(other, constraint, source, path)
         constraints.append(constraint)
     if not any(c.metric == FAILURE_RATE for c in constraints):
         constraints.append(DEFAULT_CONSTRAINT)
     return tuple(constraints)
+
+
+def _read_constraint(text: str, source: YamlSource, path: Path) -> Constraint:
+    match = _CONSTRAINT.match(text)
+    if match is None:
+        raise source.error(
+            path,
+            "this is not a constraint",
+            found=text,
+            expected="`metric <= number` or `metric >= number`, such as latency_p95_s <= 2",
+        )
+    name, operator, number = match.groups()
+    lowest, highest = find_metric(name, source, path).bounds
+    bound = float(number)
+    if not (
+        math.isfinite(bound)
+        and (lowest is None or bound >= lowest)
+        and (highest is None or bound <= highest)
+    ):
+        ends = [f"from {lowest:g}" if lowest is not None else ""]
+        ends += [f"to {highest:g}" if highest is not None else ""]
+        raise source.error(
+            path,
+            f"'{name}' never has this value",
+            found=text,
+            expected=" ".join(["a number", *(end for end in ends if end)]),
+        )
+    return Constraint(name, "<=" if operator == "<=" else ">=", bound)
+
+
+def _check_both(one: Constraint, other: Constraint, source: YamlSource, path: Path) -> None:
+    """Check that two bounds of one metric are one from above and one from below, with a gap."""
+    if one.operator == other.operator:
+        raise source.error(
+            path,
+            f"'{one.metric}' is bounded twice in the same direction",
+            found=f"{one}, {other}",
+            expected="one bound",
+        )
+    lowest, highest = (one, other) if one.operator == ">=" else (other, one)
+    if lowest.bound > highest.bound:
+        raise source.error(
+            path,
+            f"no value of '{one.metric}' keeps both bounds",
+            found=f"{one}, {other}",
+            expected="a lower bound that is not above the upper one",
+        )
 
 
 def read_metrics(
@@ -137,17 +169,31 @@ def check_metrics_apply(
         InputError: A metric that the dataset has no question for.
     """
     by_name = {e.name: e for e in evaluators}
-    deciding: list[tuple[str, Path]] = [(o.metric, ("objectives",)) for o in objectives]
-    deciding += [(c.metric, ("constraints",)) for c in constraints]
-    for name, path in deciding:
+    for name, path in _deciding(objectives, constraints, source):
         for split_name, questions in (("tune", split.tune), ("holdout", split.holdout)):
             if not any(by_name[name].applies(question) for question in questions):
+                answerable = sum(question.answerable for question in questions)
+                evidence = sum(bool(question.evidence) for question in questions)
                 raise source.error(
                     path,
                     f"'{name}' is defined for no question of the {split_name} split",
-                    found=f"{len(questions)} questions without the labels that it needs",
-                    expected="another metric, or questions with these labels",
+                    found=f"{len(questions)} questions, {answerable} answerable,"
+                    f" {evidence} with evidence",
+                    expected="questions with the labels that it needs, or another metric",
                 )
+
+
+def _deciding(
+    objectives: tuple[Objective, ...], constraints: tuple[Constraint, ...], source: YamlSource
+) -> Iterator[tuple[str, Path]]:
+    """Yield the metrics that decide a study, and where the study file names them."""
+    for objective in objectives:
+        key = objective.direction.value
+        names = source.value(("objectives", key))
+        yield objective.metric, ("objectives", key, names.index(objective.metric))
+    # A default constraint stands behind the declared ones, and nowhere in the file.
+    for index, constraint in enumerate(constraints):
+        yield constraint.metric, ("constraints", index)
 
 
 def find_metric(name: str, source: YamlSource, path: Path) -> Evaluator:

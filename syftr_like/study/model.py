@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from syftr_like.search import METHODS
 
-Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
+NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
+NAME_IN_WORDS = "a name of at most 64 letters, digits, - and _ that starts with a letter or digit"
+
+Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN)]
 Text = Annotated[str, StringConstraints(min_length=1)]
 
 
@@ -116,6 +120,18 @@ class StudyFile(Section):
     allow_imports: list[Text] = Field(
         default_factory=list, description="Module prefixes that `uses:` may import from."
     )
+
+
+def section_at(keys: Sequence[str | int]) -> type[Section] | None:
+    """Return the section that stands under some keys of the study file, None where none does."""
+    section: type[Section] = StudyFile
+    for key in keys:
+        field = section.model_fields.get(str(key))
+        inner = field.annotation if field is not None else None
+        if not (isinstance(inner, type) and issubclass(inner, Section)):
+            return None
+        section = inner
+    return section
 
 
 def study_json_schema() -> dict[str, object]:

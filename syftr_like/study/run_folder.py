@@ -83,11 +83,14 @@ def open_run(runs: Path, study: str, *, fresh: bool) -> tuple[RunFolder, str | N
                 "or another name under `study:`",
             )
         renamed = next_free_name(runs, study)
-        folder.path.rename(runs / renamed)
     try:
+        if renamed is not None:
+            folder.path.rename(runs / renamed)
         folder.flows.mkdir(parents=True)
     except OSError as error:
         raise InputError(
-            "the run's folder cannot be made", found=str(error), expected="a folder to write to"
+            "the run's folder cannot be made",
+            found=f"{folder.path}: {error.strerror or error}",
+            expected=f"a folder '{runs}' that can be written to",
         ) from error
     return folder, renamed

@@ -23,16 +23,24 @@ def find_study(path: str | Path) -> Path:
         InputError: There is no such file, and no shipped study of that name.
     """
     given = Path(path)
-    if given.exists():
+    if given.is_file():
         return given
     shipped = shipped_studies()
     asked = given.parts
     if given.stem in shipped and asked in ((given.stem,), (given.name,), ("studies", given.name)):
         return shipped[given.stem]
-    beside = [str(p) for p in given.parent.glob("*.yaml")] if given.parent.is_dir() else []
+    is_folder = given.is_dir()
     raise InputError(
-        "the study file does not exist",
+        "this is a folder, not a study file" if is_folder else "there is no such study file",
         found=str(path),
         expected=f"a study file, or a study that ships with syftr-like: {', '.join(shipped)}",
-        nearest=nearest(str(path), [*beside, *shipped]),
+        nearest=None if is_folder else nearest(str(path), [*_beside(given), *shipped]),
     )
+
+
+def _beside(given: Path) -> list[str]:
+    """Return the YAML files in the folder of a path."""
+    folder = given.parent
+    if not folder.is_dir():
+        return []
+    return [str(path) for path in folder.iterdir() if path.suffix in (".yaml", ".yml")]

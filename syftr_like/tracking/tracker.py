@@ -51,8 +51,7 @@ class MlflowTracker:
         self._study = study
         self._artifacts = artifacts
         self._queue: queue.Queue[Callable[[Projection], None] | None] = queue.Queue()
-        self._thread = threading.Thread(target=self._work, name="mlflow", daemon=True)
-        self._thread.start()
+        self._thread: threading.Thread | None = None
 
     def phase(self, text: str) -> None:
         """See `Observer.phase`."""
@@ -65,18 +64,28 @@ class MlflowTracker:
 
     def trial_finished(self, trial: TrialResult) -> None:
         """See `Observer.trial_finished`."""
-        self._queue.put(lambda projection: projection.add_trial(trial))
+        self._do(lambda projection: projection.add_trial(trial))
 
     def study_ended(self, result: StudyResult, folder: Path) -> None:
         """See `Observer.study_ended`."""
-        self._queue.put(lambda projection: projection.complete(result, folder))
+        self._do(lambda projection: projection.complete(result, folder))
 
     def close(self) -> None:
         """Return when everything is written, or cannot be."""
+        if self._thread is None:
+            return
         self._queue.put(None)
         self._thread.join(LONGEST_CLOSE_S)
         if self._thread.is_alive():
             self._fail(f"not done after {LONGEST_CLOSE_S:.0f} s")
+
+    def _do(self, task: Callable[[Projection], None]) -> None:
+        # Nothing is opened before there is something to write: until its first trial a study may
+        # turn out to be wrong, and earlier runs must not be superseded by one that never was.
+        self._queue.put(task)
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name="mlflow", daemon=True)
+            self._thread.start()
 
     def _work(self) -> None:
         for name, value in UNREACHABLE_AFTER.items():

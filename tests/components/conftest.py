@@ -13,9 +13,7 @@ import pytest
 from syftr_like.contracts import Chunks, Component, Document, Documents, Index, traits
 from syftr_like.contracts.registry import component_class
 
-DATA = Path(
-    os.environ.get("SYFTR_LIKE_DATA", Path(__file__).parents[3] / "shared" / "data")
-)
+DATA = Path(os.environ.get("SYFTR_LIKE_DATA", Path(__file__).parents[3] / "shared" / "data"))
 
 
 class MemoryIndexes:

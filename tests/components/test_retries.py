@@ -28,10 +28,6 @@ class APIConnectionError(Exception):
     pass
 
 
-class ReadTimeout(Exception):
-    pass
-
-
 def caused(error: Exception, cause: Exception) -> Exception:
     error.__cause__ = cause
     return error

@@ -62,4 +62,5 @@ def test_a_failure_is_counted_as_one(question: Make, outcome: MakeOutcome) -> No
     metric = evaluator("failure_rate")
     assert metric.score(question(), outcome()) == 0
     assert metric.score(question(), outcome(abstained=True)) == 0
+    assert metric.score(question(), outcome(None)) == 0, "a flow may end in passages"
     assert metric.score(question(), outcome(None, error="ValueError: no")) == 1

@@ -97,7 +97,7 @@ def test_params_are_plain_values_in_the_order_of_the_walk(
     make: Make, method: str, space: Space
 ) -> None:
     for proposal in drive(make(method, space), 20):
-        walked = space.walk(lambda path, domain, p=proposal: p.params[path])  # type: ignore[misc]
+        walked = space.walk(lambda path, domain, p=proposal: p.params[path])
         assert list(proposal.params.items()) == list(walked.items())
         assert {type(v) for v in proposal.params.values()} <= {bool, int, float, str, type(None)}
 
@@ -185,9 +185,9 @@ def test_a_restored_proposer_goes_on_as_the_old_one(
 
 @on_every_space
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(pending=st.sets(st.integers(0, 24), max_size=6), seed=st.integers(0, 5))
+@given(pending=st.sets(st.integers(0, 24), max_size=6), seed=st.integers(0, 3))
 def test_a_proposer_restored_with_pending_proposals_goes_on_as_the_old_one(
     make: Make, method: str, space: Space, pending: set[int], seed: int
 ) -> None:
@@ -224,15 +224,15 @@ def test_what_another_method_proposed_can_be_restored(
 def test_restored_values_take_the_form_that_proposals_have(
     make: Make, method: str, forbidding: Space
 ) -> None:
-    # JSON written by other tools makes 0.0 a 0, and sums up to 0.30000000000000004.
-    proposer = make(method, forbidding)
-    proposer.restore(
-        {"answer.extractive_reader.abstain_below": 0, "passages.bm25.k": 1}, outcome({})
-    )
-    proposer.restore(
-        {"passages.bm25.k": 1, "answer.extractive_reader.abstain_below": 0.1 + 0.2}, outcome({})
-    )
-    assert len(drive(proposer, 20)) == 6 - 2
+    # JSON written by other tools makes 0.0 a 0, sums up to 0.30000000000000004, sorts its keys.
+    threshold, k = "answer.extractive_reader.abstain_below", "passages.bm25.k"
+    written, canonical = make(method, forbidding), make(method, forbidding)
+    for value, exactly in ((0, 0.0), (0.1 + 0.2, 0.3)):
+        written.restore({k: 1, threshold: value}, outcome({k: 1}))
+        canonical.restore({threshold: exactly, k: 1}, outcome({k: 1}))
+    rest = drive(written, 20)
+    assert len(rest) == 6 - 2
+    assert rest == drive(canonical, 20)
 
 
 @with_every_method
@@ -247,14 +247,17 @@ def test_what_the_space_does_not_hold_cannot_be_restored(
 
 @on_every_space
 def test_later_feedback_replaces_earlier(make: Make, method: str, space: Space) -> None:
-    revised, once = make(method, space, trials=20), make(method, space, trials=20)
-    for number in range(5):
-        proposal, same = revised.ask(), once.ask()
-        assert proposal is not None
-        assert proposal == same
-        revised.tell(number, Feedback((-1.0 * number, 0.0), (5.0,)))
-        revised.tell(number, outcome(proposal.params))
-        once.tell(number, outcome(proposal.params))
+    revised, once = make(method, space), make(method, space)
+    proposals: list[Proposal] = []
+    while len(proposals) < 25 and (proposal := revised.ask()) is not None:
+        proposals.append(proposal)
+        # At first all look alike and infeasible; each is known better five proposals later.
+        revised.tell(proposal.number, Feedback((0.0, 0.0), (5.0,)))
+        for earlier in proposals[-6:-5]:
+            revised.tell(earlier.number, outcome(earlier.params))
+    for proposal in proposals:
+        revised.tell(proposal.number, outcome(proposal.params))
+        once.restore(proposal.params, outcome(proposal.params))
     assert drive(revised, 6) == drive(once, 6)
 
 

@@ -68,3 +68,15 @@ def test_feasible_ones_come_before_better_ones_that_break_a_constraint() -> None
     told: list[Feedback | None] = [Feedback((float(-i),), (1.0,)) for i in range(50)]
     told[7] = Feedback((99.0,), (0.0,))
     assert 7 in thinned(records(told), 10)
+
+
+def test_a_feasible_one_is_not_ranked_by_what_breaks_a_constraint() -> None:
+    told: list[Feedback | None] = [Feedback((float(-i), -9.0), (1.0,)) for i in range(1, 31)]
+    told += [Feedback((50.0 + i, 50.0), (0.0,)) for i in range(30)]
+    told[29] = Feedback((0.0, 60.0), (0.0,))  # On the front, and dominated by all that break it.
+    assert {29, 30} <= set(thinned(records(told), 10))
+
+
+def test_of_those_that_break_a_constraint_the_nearest_to_keeping_it_stay() -> None:
+    told: list[Feedback | None] = [Feedback((0.0,), (50.0 - i % 50,)) for i in range(100)]
+    assert {49, 99, 48, 98} <= set(thinned(records(told), 10))

@@ -237,7 +237,7 @@ class Gated(_Reader):
 
 
 class _Prompt(Prompt):
-    def messages(self, question: str, passages: Sequence[str]) -> Sequence[Message]:
+    def messages(self, question: Query, passages: Sequence[Passage]) -> Sequence[Message]:
         raise NotImplementedError
 
 

@@ -60,6 +60,18 @@ class TestCounting:
         space = load(RAG + "forbid: [{passages.hybrid.bm25_weight: [0.1, 0.5, 0.9]}]\n")
         assert space.cardinality() == load(RAG).cardinality()
 
+    def test_a_combination_counts_while_some_value_of_its_real_number_is_left(
+        self, load: Load
+    ) -> None:
+        weight, embedder = "passages.hybrid.bm25_weight", "passages.hybrid.embedder"
+        low = f"  - {{{weight}: {{max: 0.5}}, chunks: whole}}\n"
+        high = f"  - {{{weight}: {{min: 0.5}}, {embedder}: lsa}}\n"
+        free = load(RAG).cardinality().discrete
+        for rules in (low, high):
+            assert load(f"{RAG}forbid:\n{rules}").cardinality().discrete == free
+        # Only whole documents with lsa have nothing left: neither half of the weights.
+        assert load(f"{RAG}forbid:\n{low}{high}").cardinality().discrete == free - 1
+
     def test_rules_that_overlap_are_not_taken_off_twice(self, load: Load) -> None:
         rules = (
             "forbid:\n  - {passages.bm25.k: {max: 10}}\n  - {passages.bm25.k: {min: 8, max: 12}}\n"

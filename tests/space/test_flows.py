@@ -291,6 +291,31 @@ class TestSubgraphs:
             "answer.outer.a.inner.b": {"question": "query"},
         }
 
+    def test_what_an_inner_sub_graph_uses_is_used_by_the_outer_one(self, load: Load) -> None:
+        # Nothing but the innermost node takes the question that `passages` is offered.
+        flow = load("""\
+            graph:
+              query: {from: question, choose: [rewrite]}
+              passages:
+                from: [query, documents]
+                choose:
+                  - as: outer
+                    graph:
+                      c: {from: documents, choose: [whole]}
+                      p:
+                        from: c
+                        choose:
+                          - as: inner
+                            graph: {h: {from: [question, c], choose: [bm25]}}
+                            output: h
+                    output: p
+            output: passages
+            """).decode({})
+        assert flow.node("passages.outer.p.inner.h").inputs == {
+            "question": "query",
+            "chunks": "passages.outer.c",
+        }
+
     FILES = {
         "main.yaml": """\
             models: {m: {llm: "a:large"}}

@@ -85,6 +85,70 @@ class TestOptions:
         assert space.cardinality().count == 3 + 5
 
 
+class TestOverlap:
+    """Two options of one component are refused exactly when they can become the same."""
+
+    @pytest.mark.parametrize(
+        ("component", "one", "other"),
+        [
+            # They differ only in parameters that do not exist where their choices meet.
+            (
+                "hybrid",
+                "fusion: {choose: [rrf, weighted]}, bm25_weight: 0.1",
+                "fusion: {choose: [rrf, weighted]}, bm25_weight: 0.2",
+            ),
+            # They meet only at a value that no condition names.
+            (
+                "hybrid",
+                "fusion: {choose: [first, rrf]}, rrf_constant: 1",
+                "fusion: {choose: [first, weighted]}",
+            ),
+            ("hybrid", "fusion: first", "fusion: {choose: [first, rrf]}"),
+            ("hybrid", "embedder: lsa, k: 3", "embedder: {choose: [lsa, hashing]}, k: 3"),
+            ("bm25", "k: {int: [2, 20], step: 6}", "k: {int: [5, 50], step: 9}"),
+            ("bm25", "b: {float: [0.3, 0.4]}", "b: {float: [0.1, 0.9], step: 0.25}"),
+            ("bm25", "b: {float: [0.3, 0.4]}", "b: {float: [0.4, 0.9]}"),
+            ("bm25", "b: {float: [0.1, 0.7], step: 0.2}", "b: {choose: [0.3]}"),
+            ("dense", "", "embedder: {lsa: {dimensions: {choose: [32, 64]}}}"),
+        ],
+    )
+    def test_that_can(self, load: Load, component: str, one: str, other: str) -> None:
+        with pytest.raises(InputError, match="can be the same"):
+            load(self.pair(component, one, other))
+
+    @pytest.mark.parametrize(
+        ("component", "one", "other"),
+        [
+            # Wherever their choices meet, another parameter keeps them apart.
+            (
+                "hybrid",
+                "fusion: {choose: [rrf, weighted]}, rrf_constant: 1, bm25_weight: 0.1",
+                "fusion: {choose: [rrf, weighted]}, rrf_constant: 2, bm25_weight: 0.2",
+            ),
+            ("hybrid", "fusion: rrf, rrf_constant: 1", "fusion: rrf, rrf_constant: 2"),
+            ("hybrid", "embedder: lsa", "embedder: hashing"),
+            (
+                "hybrid",
+                "embedder: {choose: [lsa, hashing]}, sharpness: 2, k: 3",
+                "embedder: {choose: [lsa, hashing]}, sharpness: 2, k: 4",
+            ),
+            ("bm25", "k: {int: [2, 20], step: 6}", "k: {int: [3, 50], step: 6}"),
+            ("bm25", "k: {int: [2, 20], step: 6}", "k: {int: [23, 50], step: 9}"),
+            ("bm25", "b: {float: [0.3, 0.4]}", "b: {float: [0.0, 1.0], step: 0.25}"),
+            ("bm25", "b: {float: [0.1, 0.7], step: 0.2}", "b: {choose: [0.2, 0.9]}"),
+            ("dense", "", "embedder: {lsa: {dimensions: {choose: [32, 16]}}}"),
+        ],
+    )
+    def test_that_cannot(self, load: Load, component: str, one: str, other: str) -> None:
+        space = load(self.pair(component, one, other))
+        assert {"one", "other"} <= {str(o) for o in domains(space)["p"].values()}
+
+    def pair(self, component: str, one: str, other: str) -> str:
+        return retriever(
+            f"{{as: one, {component}: {{{one}}}}}", f"{{as: other, {component}: {{{other}}}}}"
+        )
+
+
 class TestDomains:
     def test_every_form(self, load: Load) -> None:
         space = load(
@@ -111,6 +175,12 @@ class TestDomains:
         assert space.decisions() == []
         assert component(space, "p").parameters == {"k": 7}
 
+    def test_a_number_beside_its_step_is_the_step(self, load: Load) -> None:
+        space = load(retriever("bm25: {b: {float: [0, 1], step: 0.1}}"))
+        assert space.decode({"p.bm25.b": 0.1 + 0.2}).key == space.decode({"p.bm25.b": 0.3}).key
+        with pytest.raises(InputError, match="outside its domain"):
+            space.decode({"p.bm25.b": 0.35})
+
     def test_options_of_a_real_parameter_are_real(self, load: Load) -> None:
         space = load(retriever("bm25: {b: {choose: [0, 0.5, 1]}}"))
         assert repr(domains(space)["p.bm25.b"]) == repr(ChoiceDomain((0.0, 0.5, 1.0)))
@@ -123,6 +193,16 @@ class TestComponentsInParameters:
         for written in ("lsa", "{lsa: {}}", "{lsa: {dimensions: 64}}", "{choose: [lsa]}"):
             space = load(retriever(f"dense: {{embedder: {written}}}"))
             assert space.decode({}).key == bare.key
+
+    def test_the_default_component_with_other_parameters_is_not_the_default(
+        self, load: Load
+    ) -> None:
+        space = load(retriever("dense: {embedder: {lsa: {dimensions: {choose: [32, 64]}}}}"))
+        path = "p.dense.embedder.lsa.dimensions"
+        assert component(space, "p", **{path: 64}).parameters == {}
+        assert component(space, "p", **{path: 32}).parameters == {
+            "embedder": ComponentConfig("lsa", "lsa", {"dimensions": 32})
+        }
 
     def test_a_choice_between_components_holds_their_parameters(self, load: Load) -> None:
         space = load(
@@ -233,7 +313,7 @@ models:
         }
 
     def test_models_are_told_with_their_prices(self, load: Load) -> None:
-        told = load(reader("llm_answer: {llm: small}", self.MODELS)).models_json()
+        told: Any = load(reader("llm_answer: {llm: small}", self.MODELS)).models_json()
         assert list(told) == ["small", "warm", "mine", "vectors", "keywords"]
         assert told["small"]["parameters"]["price"] == {"input": 0.15, "output": 0.6}
 

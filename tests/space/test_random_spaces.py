@@ -197,7 +197,7 @@ def rules_on(draw: Draw, decisions: Sequence[Decision], most: int = 4) -> list[D
 
 
 @given(loaded())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_every_flow_is_listed_once_and_counted_once(drawn: tuple[Data, Space]) -> None:
     _, space = drawn
     listed = list(space.enumerate())
@@ -207,7 +207,7 @@ def test_every_flow_is_listed_once_and_counted_once(drawn: tuple[Data, Space]) -
 
 
 @given(loaded(), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_forbidden_flows_are_not_counted(drawn: tuple[Data, Space], choice: st.DataObject) -> None:
     data, free = drawn
     everything = list(free.enumerate())
@@ -233,7 +233,7 @@ def test_forbidden_flows_are_not_counted(drawn: tuple[Data, Space], choice: st.D
 
 
 @given(loaded(), st.integers(0, 2**32))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_every_draw_decodes_and_encoding_is_the_inverse(
     drawn: tuple[Data, Space], seed: int
 ) -> None:
@@ -249,7 +249,7 @@ def test_every_draw_decodes_and_encoding_is_the_inverse(
 
 
 @given(loaded(), st.integers(0, 2**32))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_a_flow_file_loads_to_the_same_flow(drawn: tuple[Data, Space], seed: int) -> None:
     _, space = drawn
     flow = space.decode(space.sample(random.Random(seed)))
@@ -261,7 +261,7 @@ def test_a_flow_file_loads_to_the_same_flow(drawn: tuple[Data, Space], seed: int
 
 
 @given(loaded(), st.integers(0, 2**32))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_the_walk_is_stable(drawn: tuple[Data, Space], seed: int) -> None:
     data, space = drawn
     twin = space_of(copy.deepcopy(data))
@@ -275,7 +275,7 @@ def test_the_walk_is_stable(drawn: tuple[Data, Space], seed: int) -> None:
 
 
 @given(loaded())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_every_decision_is_told_and_occurs(drawn: tuple[Data, Space]) -> None:
     _, space = drawn
     told = {d.path: d for d in space.decisions()}
@@ -324,7 +324,7 @@ def fine(data: Any) -> Any:
 
 
 @given(real_space(), st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_real_numbers_are_counted_once_where_any_value_of_them_is_allowed(
     data: Data, choice: st.DataObject
 ) -> None:
@@ -373,7 +373,7 @@ def test_common_values_of_two_grids(a: int, m: int, s: int, b: int, n: int, t: i
 
 
 @given(st.lists(hybrids(), min_size=2, max_size=2))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_overlap_is_found_exactly(pair: list[Data]) -> None:
     def retriever(option: Any) -> Data:
         return {

@@ -198,7 +198,7 @@ PLAIN = st.recursive(
 
 
 @given(PLAIN)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_what_is_dumped_is_read_back(value: object) -> None:
     assert data(dump_yaml({"value": value})) == {"value": value}  # type: ignore[dict-item]
 

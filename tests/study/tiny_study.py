@@ -44,7 +44,8 @@ output: answer
 """
 
 FACTS = [
-    ("harbour", "The harbour office opens at seven.", "When does the harbour office open?", "seven"),
+    ("harbour", "The harbour office opens at seven.", "When does the harbour office open?",
+     "seven"),
     ("ferry", "The ferry to Lund Island leaves from pier four.", "Which pier does the ferry to Lund"
      " Island leave from?", "pier four"),
     ("pump", "The bilge pump is serviced by Ada Berg.", "Who services the bilge pump?", "Ada Berg"),
@@ -84,9 +85,7 @@ def question_rows(*, evidence: bool = True) -> list[dict[str, object]]:
         row: dict[str, object] = {"id": f"q-{id}", "question": question, "answers": [answer]}
         rows.append(row | ({"evidence": [span]} if evidence else {}))
     for number, question in enumerate(UNANSWERABLE):
-        rows.append(
-            {"id": f"u-{number}", "question": question, "answers": [], "answerable": False}
-        )
+        rows.append({"id": f"u-{number}", "question": question, "answers": [], "answerable": False})
     return rows
 
 

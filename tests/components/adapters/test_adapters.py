@@ -65,6 +65,10 @@ class SharedWords(BaseRetriever):
     def from_documents(cls, documents: list[Document], **values: Any) -> SharedWords:
         return cls(documents=documents, **values)
 
+    @classmethod
+    def from_anything(cls, documents):
+        return cls(documents=documents)
+
 
 class Elsewhere(BaseRetriever):
     """Searches a collection of its own."""
@@ -151,6 +155,7 @@ def bound(name: str, factory: Any, **values: Any) -> Any:
         (Lengths, "langchain_embeddings"),
         (SharedWords, "langchain_retriever"),
         (SharedWords.from_documents, "langchain_retriever"),
+        (SharedWords.from_anything, "langchain_retriever"),
         (make_retriever, "langchain_retriever"),
         (Reversed, "langchain_reranker"),
         (CharacterTextSplitter, "langchain_splitter"),
@@ -394,7 +399,9 @@ def test_a_runnable_answers(returns, answer: Answer) -> None:
     assert read(adapter) == answer
 
 
-@pytest.mark.parametrize("returns", ["", None, 7, {}, {"answer": 7}, {"answer": "x", "confidence": 2}])
+@pytest.mark.parametrize(
+    "returns", ["", None, 7, {}, {"answer": 7}, {"answer": "x", "confidence": 2}]
+)
 def test_what_is_no_answer_is_an_error(returns) -> None:
     with pytest.raises(ComponentError):
         read(bound("langchain_runnable", make_lambda, arguments={"returns": returns}))

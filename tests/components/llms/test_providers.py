@@ -89,7 +89,7 @@ def server() -> Iterator[Server]:
     pytest.importorskip("langchain")
     pytest.importorskip("langchain_openai")
     with Server() as running:
-        threading.Thread(target=running.serve_forever, daemon=True).start()
+        threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True).start()
         yield running
         running.shutdown()
 
@@ -187,6 +187,18 @@ def test_a_model_without_a_known_price_is_refused(component) -> None:
     pytest.importorskip("langchain")
     with pytest.raises(InputError, match="price of the model 'openai:no-such' is not known"):
         component(component.Parameters(model="openai:no-such"))
+
+
+@pytest.mark.parametrize(
+    ("component", "model"),
+    [(ChatModel, "openai:gpt-4o-mini"), (EmbeddingModel, "openai:text-embedding-3-small")],
+)
+def test_a_listed_price_does_not_hold_at_an_address_of_ones_own(component, model: str) -> None:
+    pytest.importorskip("langchain")
+    pytest.importorskip("genai_prices")
+    component(component.Parameters(model=model))
+    with pytest.raises(InputError, match="is not known"):
+        component(component.Parameters(model=model, base_url="http://localhost:8000/v1"))
 
 
 @pytest.mark.parametrize("component", [ChatModel, EmbeddingModel])

@@ -11,8 +11,7 @@ LOCAL = ["extractive_reader", "abstain"]
 
 def passages_of(*texts: str) -> list[Passage]:
     return [
-        Passage(Chunk("d", 0, len(text), text), 1.0 / (rank + 1))
-        for rank, text in enumerate(texts)
+        Passage(Chunk("d", 0, len(text), text), 1.0 / (rank + 1)) for rank, text in enumerate(texts)
     ]
 
 
@@ -39,9 +38,7 @@ def test_the_same_again(make, name: str) -> None:
 
 
 def test_extractive_reader_answers_with_words_of_a_passage(make) -> None:
-    answer = make("extractive_reader").read(
-        Query("Who first described sea otters?"), OTTERS
-    )
+    answer = make("extractive_reader").read(Query("Who first described sea otters?"), OTTERS)
     assert answer.text == "Georg Steller"
     assert answer.confidence is not None
 

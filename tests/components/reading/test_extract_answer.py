@@ -3,6 +3,7 @@ from functools import cache
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from syftr_like.components.reading import ExtractedAnswer, ReadingPassage, extract_answer
 from syftr_like.components.reading.passage_tokens import analyse_passage, read_word, tokenize
 from syftr_like.components.reading.question_type import analyse_question

@@ -1,4 +1,5 @@
 import pytest
+
 from syftr_like.components.reading.question_type import AnswerType, analyse_question
 
 

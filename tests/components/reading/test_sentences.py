@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from syftr_like.components.reading import split_sentences
 
 
@@ -49,8 +50,9 @@ def test_boundaries(text: str, expected: list[str]) -> None:
 def test_offsets_cover_everything_but_white_space(text: str) -> None:
     spans = split_sentences(text)
     covered = set()
-    for (start, end), (following, _) in zip(spans, [*spans[1:], (len(text), 0)], strict=True):
-        assert start < end <= following
+    limits = [*(start for start, _ in spans[1:]), len(text)]
+    for (start, end), limit in zip(spans, limits[: len(spans)], strict=True):
+        assert start < end <= limit
         assert text[start:end] == text[start:end].strip()
         covered.update(range(start, end))
     assert all(text[i].isspace() for i in range(len(text)) if i not in covered)

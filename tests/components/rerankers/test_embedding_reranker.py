@@ -19,11 +19,7 @@ def test_shares_the_vectors_of_dense(make, indexes) -> None:
 def test_scores_are_the_cosines_of_dense(make, indexes) -> None:
     dense, reranker = make("dense", k=4), make("embedding_reranker", top=4)
     inputs = {"question": Query("what do otters and urchins eat"), "chunks": CHUNKS}
-    cosines = {
-        p.chunk: p.score for p in dense.run(inputs, dense.prepare(inputs, indexes))
-    }
-    found = reranker.run(
-        {**inputs, "passages": PASSAGES}, reranker.prepare(inputs, indexes)
-    )
+    cosines = {p.chunk: p.score for p in dense.run(inputs, dense.prepare(inputs, indexes))}
+    found = reranker.run({**inputs, "passages": PASSAGES}, reranker.prepare(inputs, indexes))
     for passage in found:
         assert passage.score == pytest.approx(cosines[passage.chunk], abs=1e-6)

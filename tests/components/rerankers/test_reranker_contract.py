@@ -36,9 +36,7 @@ def run(request: pytest.FixtureRequest, indexes):
     def run_it(reranker, question: str, passages=PASSAGES):
         inputs = {"chunks": CHUNKS} if request.param and "chunks" in reranker.inputs else {}
         prepared = reranker.prepare(inputs, indexes)
-        return reranker.run(
-            {**inputs, "question": Query(question), "passages": passages}, prepared
-        )
+        return reranker.run({**inputs, "question": Query(question), "passages": passages}, prepared)
 
     return run_it
 

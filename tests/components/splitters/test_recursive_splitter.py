@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -79,7 +81,7 @@ def test_repeated_text_keeps_its_own_place() -> None:
     starts = [chunk.start for chunk in chunks]
     assert starts == sorted(set(starts))
     assert chunks[-1].end == len(text.rstrip())
-    assert {b - a for a, b in zip(starts, starts[1:], strict=False)} == {22}
+    assert {b - a for a, b in pairwise(starts)} == {22}
 
 
 @pytest.mark.parametrize("values", [{"chunk_tokens": 7}, {"overlap": 0.6}, {"chunk_tokens": 8.5}])

@@ -29,7 +29,9 @@ TEXT = (
     "emoji 👩‍🚀 and a\u00a0no-break space\n\n\n- a list\n- of things"
 )
 prose = st.lists(
-    st.sampled_from([*"ab. !?\n\t", "  ", "\n\n", "It floats. ", "word ", "é", "東", "👩‍🚀", "\r\n"]),
+    st.sampled_from(
+        [*"ab. !?\n\t", "  ", "\n\n", "It floats. ", "word ", "é", "東", "👩‍🚀", "\r\n"]
+    ),
     max_size=120,
 ).map("".join)
 

@@ -1,0 +1,1 @@
+"""Somebody else's components, metrics and LangChain classes."""
