@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: quickstart test check install install-dev clean
+.PHONY: quickstart test check install install-dev constraints clean
 
 $(VENV)/.made:
 	$(PYTHON) -m venv $(VENV)
@@ -35,6 +35,10 @@ check: install-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy syftr_like components evaluators
+
+constraints: install-dev
+	(echo "# Versions that CI installs. Renewed with 'make constraints'."; \
+	 $(BIN)/pip freeze --exclude-editable | grep -v ' @ ') > constraints.txt
 
 clean:
 	rm -rf $(VENV) build *.egg-info

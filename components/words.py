@@ -13,8 +13,7 @@ import Stemmer
 from bm25s import stopwords as stopword_lists
 
 from syftr_like.contracts import Json
-
-from .tokens import EAST_ASIAN
+from syftr_like.contracts.tokens import EAST_ASIAN
 
 Language: TypeAlias = Literal[
     "english",

@@ -11,6 +11,7 @@ class AbstentionRate(Evaluator):
     name = "abstention_rate"
     direction = Direction.MINIMIZE
     worst = 1.0
+    standard = True
 
     def score(self, question: Question, outcome: Outcome) -> float:
         """Return 1 when there is no answer, else 0."""

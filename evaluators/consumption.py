@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from syftr_like.components.tokens import count_tokens
-
 from syftr_like.contracts import Direction, Evaluator, Outcome, Question
+from syftr_like.contracts.tokens import count_tokens
 
 
 class Consumption(Evaluator):

@@ -1,6 +1,6 @@
 """How well probabilities of non-dominance hold: the model against bootstraps of either split.
 
-    python benchmarks/nondominance/calibration.py [studies per world, 400 by default]
+    python benchmarks/nondominance/calibration.py [studies per world, 300 by default]
 
 Prints a table in Markdown; about five minutes on one core.
 """
@@ -123,4 +123,4 @@ def main(studies: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 400)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 300)

@@ -21,10 +21,10 @@ from langchain_core.outputs import ChatGeneration, LLMResult
 from langchain_core.tracers.context import register_configure_hook
 
 from syftr_like.contracts import ModelCall, record_model_call
+from syftr_like.contracts.tokens import count_tokens
 from syftr_like.errors import ComponentError, InputError
 
 from ..prices import StatedPrice, price_of
-from ..tokens import count_tokens
 
 
 @dataclass(slots=True)

@@ -21,12 +21,12 @@ from syftr_like.contracts import (
     fingerprint,
     record_model_call,
 )
+from syftr_like.contracts.tokens import count_tokens
 from syftr_like.errors import ComponentError
 
 from ..network_loop import on_network_loop, wait_on_network_loop
 from ..prices import Price
 from ..retries import Attempts, RetryPolicy, call_with_retries, told
-from ..tokens import count_tokens
 
 if TYPE_CHECKING:
     Vectors = NDArray[np.float32]

@@ -12,12 +12,12 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
 from syftr_like.contracts import Llm, Message, ModelCall, fingerprint, record_model_call
+from syftr_like.contracts.tokens import count_tokens
 from syftr_like.errors import ComponentError
 
 from ..network_loop import on_network_loop
 from ..prices import Price
 from ..retries import Attempts, RetryPolicy, call_with_retries, told
-from ..tokens import count_tokens
 
 _ROLES: dict[str, type[BaseMessage]] = {
     "system": SystemMessage,

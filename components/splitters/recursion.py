@@ -13,8 +13,9 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
+from syftr_like.contracts.tokens import token_starts
+
 from ..reading import split_sentences
-from ..tokens import token_starts
 from .chunking import Span, stripped
 
 Boundaries: TypeAlias = Callable[[str], Iterable[int]]

@@ -20,7 +20,7 @@ class RecursiveSplitter(Splitter):
 
     The usual choice for prose of unknown form. Chunks are as long as they can be, so that
     `chunk_tokens` decides how much context a reader gets per passage; smaller chunks are found
-    more precisely and hold less. Lengths are in the tokens of `components/tokens.py`.
+    more precisely and hold less. Lengths are in the tokens of `syftr_like.contracts.tokens`.
     """
 
     name = "recursive_splitter"

@@ -87,12 +87,12 @@ class FloatDomain:
     def __contains__(self, value: object) -> bool:
         if isinstance(value, bool) or not isinstance(value, int | float):
             return False
-        if not self.low <= value <= self.high:
-            return False
-        if self.step is None:
-            return True
+        if self.step is None or self.low == self.high:
+            return self.low <= value <= self.high
+        # A grid point is computed, so that it may miss its place, also the last, by a rounding.
         position = (value - self.low) / self.step
-        return abs(position - round(position)) < 1e-6
+        on_grid = abs(position - round(position)) < 1e-6
+        return on_grid and 0 <= round(position) < self.size
 
 
 @dataclass(frozen=True, slots=True)

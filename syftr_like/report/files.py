@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from syftr_like.results import StudyResult
 from syftr_like.space import Space, flow_to_yaml_data
 from syftr_like.space.flow_config import FlowConfig
+from syftr_like.yaml_source import dump_yaml
 
 from .front_json import front_document
 from .html import report_html
@@ -43,8 +41,8 @@ def flow_file(result: StudyResult, id: str, space: Space) -> str:
     trial = result.trial(id)
     values = ", ".join(f"{o.metric} {trial.tune[o.metric].value:.4g}" for o in result.objectives)
     head = f"# Flow {id} of the study {result.study}. On the tune split: {values}.\n"
-    data: dict[str, Any] = flow_to_yaml_data(FlowConfig.from_json(trial.flow), space)
-    return head + yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=100)
+    data = flow_to_yaml_data(FlowConfig.from_json(trial.flow), space)
+    return head + dump_yaml(data)
 
 
 def write_text(path: Path, text: str) -> None:

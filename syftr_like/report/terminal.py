@@ -11,9 +11,9 @@ from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from syftr_like.front import find_front
 from syftr_like.ledger import EvaluationRecord
 from syftr_like.results import StudyResult, TrialResult
-from syftr_like.study.assemble import find_front
 from syftr_like.study.loading import LoadedStudy
 
 from .choices import choices_text

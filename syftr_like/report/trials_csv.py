@@ -2,24 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Mapping
+
 import pandas as pd
 
 from syftr_like.results import StudyResult, TrialResult
+from syftr_like.statistics.estimate import Estimate
+
+COLUMNS = (
+    "id",
+    "state",
+    "on_front",
+    "feasible",
+    "evaluations",
+    "failures",
+    "seconds",
+    "index_seconds",
+    "usd_index",
+    "first_error",
+)
 
 
 def trials_frame(result: StudyResult) -> pd.DataFrame:
     """Return one row per trial, in order of proposal.
 
-    Columns: `id`, `state`, `on_front`, `feasible`, `evaluations`, `failures`, `seconds`,
-    `index_seconds`, `usd_index`, `first_error`; each metric with `_low` and `_high`; each
-    searched parameter by its path, empty where it is not active; the front's holdout values
-    as `holdout_<metric>`.
+    Columns: those of `COLUMNS`; each metric with `_low` and `_high`, and the same as
+    `holdout_<metric>`, which only members of the front have; each searched parameter by its
+    path, sorted, empty where it is not active (as `params.<path>` where a column has that name
+    already). They are the same however the trials ended.
     """
-    front = set(result.front)
-    return pd.DataFrame([_row(result, trial, trial.id in front) for trial in result.trials])
+    metrics = [info.name for info in result.metrics]
+    columns = [
+        *COLUMNS,
+        *(
+            f"{prefix}{metric}{end}"
+            for prefix in ("", "holdout_")
+            for metric in metrics
+            for end in ("", "_low", "_high")
+        ),
+    ]
+    taken = frozenset(columns)
+    columns += sorted({_column(p, taken) for trial in result.trials for p in trial.params})
+    rows = [
+        _row(trial, trial.id in result.front)
+        | {_column(path, taken): value for path, value in trial.params.items()}
+        for trial in result.trials
+    ]
+    return pd.DataFrame(rows, columns=columns)
 
 
-def _row(result: StudyResult, trial: TrialResult, on_front: bool) -> dict[str, object]:
+def _column(path: str, taken: Collection[str]) -> str:
+    return f"params.{path}" if path in taken else path
+
+
+def _row(trial: TrialResult, on_front: bool) -> dict[str, object]:
     row: dict[str, object] = {
         "id": trial.id,
         "state": trial.state.value,
@@ -32,11 +68,11 @@ def _row(result: StudyResult, trial: TrialResult, on_front: bool) -> dict[str, o
         "usd_index": trial.usd_index,
         "first_error": trial.first_error,
     }
-    for prefix, estimates in (("", trial.tune), ("holdout_", trial.holdout)):
-        for info in result.metrics:
-            estimate = estimates.get(info.name)
-            if estimate is not None:
-                row[f"{prefix}{info.name}"] = estimate.value
-                row[f"{prefix}{info.name}_low"] = estimate.low
-                row[f"{prefix}{info.name}_high"] = estimate.high
-    return row | dict(trial.params)
+    return row | dict(_named("", trial.tune)) | dict(_named("holdout_", trial.holdout))
+
+
+def _named(prefix: str, estimates: Mapping[str, Estimate]) -> Iterator[tuple[str, object]]:
+    for metric, estimate in estimates.items():
+        yield f"{prefix}{metric}", estimate.value
+        yield f"{prefix}{metric}_low", estimate.low
+        yield f"{prefix}{metric}_high", estimate.high

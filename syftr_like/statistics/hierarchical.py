@@ -67,18 +67,21 @@ class Spread:
 
 
 def spread_posterior(contrasts: Errors) -> Spread:
-    """Return the posterior of the spread, from all trials' deviations from their mean.
+    """Return the posterior of the spread, from trials' deviations from their mean.
 
-    The prior is flat on the spread itself, as Gelman advises: Prior distributions for variance
-    parameters in hierarchical models. Bayesian Analysis 1, 2006.
+    Trials that answer alike should be left out but one (`paired.dissimilar`): that they differ
+    little says nothing about the others. The prior is flat on the spread itself, as advised by
+    Gelman: Prior distributions for variance parameters in hierarchical models. Bayesian Analysis
+    1, 2006.
     """
     import numpy as np
 
-    # Trial by trial, not along the errors' principal axes: among those are the differences of
-    # trials that answer alike, which are small for that reason and would deny any spread.
-    noise = np.maximum(contrasts.covariance.diagonal(), 0.0)
-    seen = contrasts.estimate
-    largest = 2 * float(np.sqrt((seen**2).mean() + noise.mean()))
+    # In the errors' principal axes everything is independent. One axis, the mean, holds nothing.
+    values, axes = np.linalg.eigh(contrasts.covariance)
+    constant = int(np.argmax(np.abs(axes.sum(axis=0))))
+    noise = np.maximum(np.delete(values, constant), 0.0)
+    seen = np.delete(axes.T @ contrasts.estimate, constant)
+    largest = 2 * float(np.sqrt((seen**2).mean() + noise.mean())) if len(seen) else 0.0
     if largest == 0:
         return Spread(np.zeros(1), np.ones(1))
     grid = largest * (np.arange(GRID) + 0.5) / GRID

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 from syftr_like.contracts.evaluator import Aggregation, Direction
 
 from .hierarchical import draw_true_values, objective_correlations, spread_posterior
-from .paired import Errors, paired_errors
+from .paired import Errors, dissimilar, paired_errors
 
 if TYPE_CHECKING:
     import numpy as np
@@ -120,8 +120,12 @@ def _draw_losses(
     """Return draws of the members' true losses, shape (draws, members, m)."""
     import numpy as np
 
-    tune = [scores.errors(scores.tune).contrasts() for scores in objectives]
-    spreads = [spread_posterior(errors) for errors in tune]
+    estimates = [scores.errors(scores.tune) for scores in objectives]
+    spreads = [
+        spread_posterior(errors.rows(dissimilar(scores.tune, scores.logarithmic)).contrasts())
+        for errors, scores in zip(estimates, objectives, strict=True)
+    ]
+    tune = [errors.contrasts() for errors in estimates]
     correlations = objective_correlations([errors.estimate for errors in tune], spreads)
     of_front = [errors.rows(front) for errors in tune]
     holdout = [

@@ -21,6 +21,10 @@ PSEUDO_QUESTIONS = 10.0
 """How many questions' weight the average correlation has against each pair's own."""
 
 
+ALIKE = 0.8
+"""Correlation, beyond what all trials have in common, from which on two trials are alike."""
+
+
 @dataclass(frozen=True, slots=True)
 class Errors:
     """Estimates, shape (k,), and the covariance of their errors, shape (k, k)."""
@@ -88,6 +92,32 @@ def paired_errors(
         padded = np.concatenate([scores, np.tile([[low, high]], (count, 1))], axis=1)
         deviations = np.maximum(deviations, padded.std(axis=1) / np.sqrt(n))
     return Errors(estimate, correlation * np.outer(deviations, deviations))
+
+
+def dissimilar(scores: Floats, logarithmic: bool) -> list[int]:
+    """Return rows of which no two are alike: of those that are, the first.
+
+    Args:
+        scores: Shape (k, questions).
+        logarithmic: Compare logarithms, so that trials of another scale can be alike.
+    """
+    import numpy as np
+
+    values = np.log(scores) if logarithmic else scores
+    special = values - values.mean(axis=0)
+    special = special - special.mean(axis=1, keepdims=True)
+    length = np.sqrt((special**2).sum(axis=1, keepdims=True))
+    # A row that follows the common course has rounding errors only; they are no likeness.
+    special = np.where(
+        length > 1e-9 * np.abs(values).max(), special / np.maximum(length, 1e-300), 0
+    )
+    kept: list[int] = []
+    for row in range(len(scores)):
+        alike = special[kept] @ special[row] > ALIKE
+        equal = np.all(scores[kept] == scores[row], axis=1)
+        if not (alike | equal).any():
+            kept.append(row)
+    return kept
 
 
 def _quantile_errors(scores: Floats, level: float, logarithmic: bool) -> tuple[Floats, Floats]:

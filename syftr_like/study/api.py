@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from syftr_like.flow.runnable import FlowRunnable
 
+    from .driver import Observer
+
 
 class Study:
     """A study that is loaded and checked, and can be run."""
@@ -75,19 +77,19 @@ class Study:
         from syftr_like.tracking import open_tracker
 
         view = TerminalView(self.loaded)
+        observers: list[Observer] = [view]
+        session = Session(self.loaded, runs=Path(runs), fresh=fresh, observers=observers)
+        # Tracking begins when the session has found nothing wrong: it writes at once.
         tracker = open_tracker(self.loaded.file.tracking.mlflow, self.loaded.name)
-        session = Session(
-            self.loaded,
-            runs=Path(runs),
-            fresh=fresh,
-            observers=[view, *([tracker] if tracker else [])],
-        )
+        if tracker is not None:
+            observers.append(tracker)
         try:
             with view:
                 result = session.run()
         finally:
             if tracker is not None:
                 tracker.close()
+        view.finished(result, session.folder.path)
         return StudyRun(self.loaded, result, session.ledger, session.folder.path)
 
 
@@ -136,7 +138,7 @@ class StudyRun:
             which: `knee`, `best`, `cheapest`, or a trial's id.
 
         Raises:
-            InputError: There is no such trial, or the front is empty.
+            InputError: There is no such trial, or no flow is recommended as that.
         """
         from syftr_like.flow.runnable import FlowRunnable
 
@@ -150,25 +152,26 @@ class StudyRun:
         )
 
     def _trial_id(self, which: str) -> str:
+        recommended = self.result.recommended
         names = {
-            "knee": self.result.recommended.get("knee"),
-            "best": self.result.recommended.get("best"),
-            "cheapest": self.result.recommended.get("cheapest_within"),
+            "knee": recommended.get("knee"),
+            "best": recommended.get("best"),
+            "cheapest": recommended.get("cheapest_within"),
         }
         ids = [trial.id for trial in self.result.trials]
-        if which in names:
-            named = names[which]
-            if named is None:
-                raise InputError(
-                    f"there is no '{which}' flow: the front is empty",
-                    expected="a trial's id",
-                )
-            return named
-        if which not in ids:
-            raise InputError(
-                f"there is no flow '{which}'",
-                found=which,
-                expected=f"knee, best, cheapest, or one of {ids[0]} to {ids[-1]}",
-                nearest=nearest(which, [*names, *ids]),
-            )
-        return which
+        id = names.get(which, which)
+        if id in ids:
+            return id
+        known = [name for name, found in names.items() if found is not None]
+        raise InputError(
+            f"there is no flow '{which}'" if which not in names else f"no flow is the '{which}'",
+            found=which,
+            expected=f"one of {', '.join([*known, *ids[:1]])}{_to_last(ids)}"
+            if ids
+            else "a study with at least one trial",
+            nearest=nearest(which, [*known, *ids]),
+        )
+
+
+def _to_last(ids: Sequence[str]) -> str:
+    return f" to {ids[-1]}" if len(ids) > 1 else ""

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from syftr_like.contracts import Evaluator, Json
 from syftr_like.evaluation import summarize
+from syftr_like.front import find_front, recommendable
 from syftr_like.ledger import Ledger, TrialRow
 from syftr_like.results import (
     MetricInfo,
@@ -15,9 +16,10 @@ from syftr_like.results import (
     TrialResult,
     TrialState,
 )
-from syftr_like.search.objective import Constraint, Objective, losses
-from syftr_like.statistics.pareto import non_dominated
+from syftr_like.search.objective import Constraint, Objective
 from syftr_like.statistics.recommend import recommend
+
+from .certainty import nondominance
 
 
 def trial_result(
@@ -65,24 +67,6 @@ def with_holdout(
     return replace(trial, holdout=summarize(evaluators, scores))
 
 
-def find_front(trials: Sequence[TrialResult], objectives: Sequence[Objective]) -> tuple[str, ...]:
-    """Return the ids of the feasible trials that none dominates, best first objective first.
-
-    Trials that are equal in every objective all stay.
-    """
-    import numpy as np
-
-    feasible = [t for t in trials if t.feasible]
-    if not feasible:
-        return ()
-    values = [losses(objectives, {m: e.value for m, e in t.tune.items()}) for t in feasible]
-    mask = non_dominated(np.asarray(values, dtype=float))
-    front = [
-        (loss, t.number, t.id) for loss, t, on in zip(values, feasible, mask, strict=True) if on
-    ]
-    return tuple(id for _, _, id in sorted(front))
-
-
 def study_result(
     *,
     name: str,
@@ -110,6 +94,7 @@ def study_result(
     """
     front = find_front(trials, objectives)
     by_id = {trial.id: trial for trial in trials}
+    members = recommendable([by_id[id] for id in front])
     totals = ledger.totals()
     return StudyResult(
         study=name,
@@ -120,11 +105,12 @@ def study_result(
         ),
         trials=tuple(trials),
         front=front,
-        p_nondominated={},
+        p_nondominated=nondominance(ledger, trials, front, objectives, evaluators),
         recommended=recommend(
-            front,
-            [[by_id[id].tune[o.metric].value for o in objectives] for id in front],
+            [member.id for member in members],
+            [[member.tune[o.metric].value for o in objectives] for member in members],
             [o.direction for o in objectives],
+            relative=evaluators[0].unit != "share",
         ),
         dataset=facts["dataset"],
         space=facts["space"],

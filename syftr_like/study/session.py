@@ -12,13 +12,14 @@ from syftr_like.errors import SyftrLikeError
 from syftr_like.execution.backend import Backend, InProcessBackend, Receive
 from syftr_like.execution.worker import TrialJob, WorkerSettings
 from syftr_like.flow import Limits
+from syftr_like.front import find_front
 from syftr_like.ledger import EvaluationRecord, Ledger, LedgerWriter
 from syftr_like.report import write_files
 from syftr_like.results import StudyResult, TrialState
 from syftr_like.search import make_proposer
 from syftr_like.space.flow_config import FlowConfig
 
-from .assemble import find_front, study_result, with_holdout
+from .assemble import study_result, with_holdout
 from .driver import Budget, HoldoutDriver, Observer, SearchDriver
 from .loading import LoadedStudy
 from .lock import lock, write_lock

@@ -13,7 +13,6 @@ from syftr_like.cli.main import run_command
 
 from ..study.tiny_study import write_tiny_study
 
-
 OPTIMIZE = str(Path(sys.executable).with_name("optimize"))
 
 

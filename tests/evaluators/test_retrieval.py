@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from syftr_like.evaluators.spans import BORDER
 
 from syftr_like.contracts import Chunk, Evidence, Outcome, Passage, Question
 from syftr_like.contracts.registry import evaluator
+from syftr_like.evaluators.spans import BORDER
 
 Place = tuple[str, int, int]
 DATA = Path(os.environ.get("SYFTR_LIKE_DATA", Path(__file__).parents[3] / "shared" / "data"))
@@ -137,7 +137,6 @@ class TestWhiteSpaceAtBorders:
         if not folder.is_dir():
             pytest.skip(f"the data set chunking_evaluation is not at {DATA}")
         from syftr_like.components.splitters.sentence_splitter import SentenceSplitter
-
         from syftr_like.contracts import Document, Documents
 
         lines = (folder / "documents.jsonl").read_text(encoding="utf-8").splitlines()

@@ -114,9 +114,7 @@ def run(tmp_path: Path) -> Iterator[Callable[..., Run]]:
         if ledger:
             overrides["ledger"] = ledger
         watching = watcher or Watcher()
-        session = Session(
-            load_study(path, overrides), runs=folder / "runs", observers=[watching]
-        )
+        session = Session(load_study(path, overrides), runs=folder / "runs", observers=[watching])
         ledgers.append(session.ledger)
         return Run(session.run(), session.ledger, watching, folder / "runs" / "tiny")
 

@@ -185,6 +185,13 @@ class TestDecode:
         with pytest.raises(InputError, match="no option of 'chunks' makes it"):
             load(RAG).encode(other.decode(params))
 
+    def test_encode_refuses_a_flow_with_more_nodes(self, load: Load) -> None:
+        space = load(RAG)
+        flow = space.decode(self.GOOD)
+        query = space.decode({**self.GOOD, "query": "rewrite"}).node("query")
+        with pytest.raises(InputError, match="it has other nodes"):
+            space.encode(FlowConfig((*flow.nodes, query), flow.output))
+
     def test_encode_refuses_a_forbidden_flow(self, load: Load) -> None:
         flow = load(RAG).decode(self.GOOD)
         with pytest.raises(InputError, match="forbidden"):
@@ -373,6 +380,25 @@ class TestSubgraphs:
 
 
 class TestFlowFiles:
+    def test_two_models_of_one_name_are_kept_apart(self, tmp_path: Path, load: Load) -> None:
+        (tmp_path / "main.yaml").write_text(
+            "models: {m: {bm25: {k: 3}}}\n"
+            "graph:\n"
+            "  c: {from: documents, choose: [whole]}\n"
+            "  p: {from: [question, c], choose: [m]}\n"
+            "  r: {from: [question, p], choose: [{as: g, flow: inner.yaml}]}\n"
+            "output: r\n"
+        )
+        (tmp_path / "inner.yaml").write_text(
+            "models: {m: {lexical_reranker: {top: 2}}}\n"
+            "graph: {x: {from: [question, p], choose: [m]}}\noutput: x\n"
+        )
+        space = load_space(tmp_path / "main.yaml")
+        flow = space.decode({})
+        written = flow_to_yaml_data(flow, space)
+        assert written["models"] == {"m": {"bm25": {"k": 3}}}
+        assert load(dump_yaml(written)).decode({}).key == flow.key
+
     def test_models_stand_under_their_names_with_their_prices(self, load: Load) -> None:
         space = load("""\
             models:

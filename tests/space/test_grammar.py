@@ -348,6 +348,14 @@ class TestFactories:
         )
         assert space.encode(flow) == params
 
+    def test_true_is_not_one(self, load: Load) -> None:
+        space = load(
+            retriever('{as: m, uses: "acme.rag:Searcher", arguments: {deep: {choose: [1, true]}}}')
+        )
+        flows = [space.decode({"p.m.arguments.deep": value}) for value in (1, True)]
+        assert flows[0].key != flows[1].key
+        assert [type(space.encode(f)["p.m.arguments.deep"]) for f in flows] == [int, bool]
+
     def test_the_wrapping_component_may_be_named(self, load: Load) -> None:
         named = retriever('{as: mine, other_wrapped_retriever: {uses: "acme.rag:Both"}}')
         assert component(load(named), "p").component == "other_wrapped_retriever"

@@ -469,6 +469,11 @@ MISTAKES: dict[str, tuple[str, int, tuple[str, ...]]] = {
         passages("bm25: {k: {int: [2, 9]}}") + "forbid:\n  - {passages.bm25.k: {min: 10}}\n",
         16, ("never in this range",),
     ),
+    "a rule with a range between two steps": (
+        passages("bm25: {k: {int: [2, 20], step: 6}}")
+        + "forbid:\n  - {passages.bm25.k: {min: 9, max: 13}}\n",
+        16, ("never in this range", "in steps of 6"),
+    ),
     "a rule with an unknown end": (
         passages("bm25: {k: {int: [2, 9]}}") + "forbid:\n  - {passages.bm25.k: {mni: 10}}\n",
         16, ("unknown key 'mni'", "'min'"),

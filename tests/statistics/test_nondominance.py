@@ -180,7 +180,7 @@ def test_a_difference_counts_more_when_all_other_answers_agree() -> None:
         p_nondominated([shares(scores, nothing), costs(usd, nothing)], [0, 1])[1]
         for scores in (tune, unpaired)
     )
-    assert alike > 0.97
+    assert alike > 0.95
     assert different < 0.93
 
 

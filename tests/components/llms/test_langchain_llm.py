@@ -12,8 +12,8 @@ from langchain_core.messages import AIMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 
 from syftr_like.components.adapters.langchain_chat_model import LangchainChatModel
-from syftr_like.components.tokens import count_tokens
 from syftr_like.contracts import Message, ModelCall, metered
+from syftr_like.contracts.tokens import count_tokens
 from syftr_like.errors import ComponentError, InputError
 
 USAGE = {"input_tokens": 1000, "output_tokens": 200, "total_tokens": 1200}

@@ -9,8 +9,8 @@ from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from syftr_like.components.splitters.recursion import before, split_recursively
 from syftr_like.components.splitters.recursive_splitter import RecursiveSplitter
-from syftr_like.components.tokens import count_tokens
 from syftr_like.contracts import Document, Documents
+from syftr_like.contracts.tokens import count_tokens
 
 words = st.sampled_from(["a", "It", "floats.", "on,", "x1", "\n", "\n\n", " ", "stone", "-"])
 

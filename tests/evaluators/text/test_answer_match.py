@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import string
+import subprocess
+import sys
 from importlib.resources import files
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from syftr_like.evaluators.text import answer_match as module_under_test
 from syftr_like.evaluators.text.answer_match import (
     answer_match,
     answer_match_probability,
@@ -19,40 +20,11 @@ from syftr_like.evaluators.text.answer_match import (
 from syftr_like.evaluators.text.boosted_trees import BoostedTrees
 
 QUESTION = "Who founded the firm and when?"
-WORDS = st.sampled_from(
-    [
-        "Ada",
-        "Smith",
-        "founded",
-        "it",
-        "in",
-        "Leeds",
-        "on",
-        "5",
-        "March",
-        "1990",
-        "with",
-        "40",
-        "volts",
-        "and",
-        "Charles",
-        "Dickens",
-        "never",
-        "the",
-        "river",
-        "Danube",
-        "costs",
-        "twelve",
-        "percent",
-        "more",
-        "than",
-        "New",
-        "York",
-        "or",
-        "Sørensen's",
-        "café",
-    ]
+PHRASES = (
+    "Ada Smith founded it in Leeds on 5 March 1990 with 40 volts and Charles Dickens never",
+    "the river Danube costs twelve percent more than New York or Sørensen's café",
 )
+WORDS = st.sampled_from(" ".join(PHRASES).split())
 ANSWERS = st.lists(WORDS, min_size=1, max_size=12)
 GOLDS = st.lists(WORDS, min_size=1, max_size=4).map(" ".join)
 
@@ -221,4 +193,10 @@ def test_malformed_trees_are_refused(node: list[float]) -> None:
 
 
 def test_importing_reads_no_weights() -> None:
-    assert module_under_test._classifier.cache_parameters()["maxsize"] == 1
+    code = (
+        "from syftr_like.evaluators.text import answer_match as m;"
+        "assert m._classifier.cache_info().currsize == 0;"
+        "m.answer_match('who', ['Ada Smith'], 'Ada, of course');"
+        "assert m._classifier.cache_info().currsize == 1"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syftr_like.components.tokens import count_tokens, token_starts
+from syftr_like.contracts.tokens import count_tokens, token_starts
 
 
 def test_words_numbers_and_punctuation_are_counted() -> None:
