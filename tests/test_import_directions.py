@@ -13,7 +13,7 @@ ENGINE = ROOT / "syftr_like"
 MAY_IMPORT = {
     "contracts": set(),
     "statistics": {"contracts"},
-    "space": {"contracts", "yaml_source"},
+    "space": {"contracts", "yaml_source", "yaml_builder"},
     "dataset": {"contracts"},
     "search": {"contracts", "space", "statistics"},
     "flow": {"contracts", "space"},
@@ -22,9 +22,19 @@ MAY_IMPORT = {
     "ledger": {"contracts", "evaluation", "results"},
     "execution": {"contracts", "evaluation", "flow", "ledger", "space"},
     "catalogue": {"contracts"},
-    "yaml_source": {"yaml_builder"},
+    "yaml_source": {"contracts", "yaml_builder"},
     "yaml_builder": set(),
-    "report": {"contracts", "ledger", "results", "search", "space", "statistics", "study"},
+    "front": {"results", "search", "statistics"},
+    "report": {
+        "contracts",
+        "front",
+        "ledger",
+        "results",
+        "search",
+        "space",
+        "statistics",
+        "yaml_source",
+    },
     "tracking": {"ledger", "report", "results"},
 }
 """Package or module to what it may import beside `errors` and itself; `study` and `cli`: all."""
@@ -46,7 +56,7 @@ def imports(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             if node.level == 0:
                 found.add(node.module)
-            elif (node.level == 1 and path.parent == ENGINE) or node.level == 2:
+            elif ENGINE in path.parents and node.level == len(path.relative_to(ENGINE).parts):
                 found.add(f"syftr_like.{node.module}")
     return found
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from syftr_like.results import StudyResult
 
 from .choices import choices_text
-from .numbers import shown, shown_estimate
+from .numbers import shown, shown_interval
 from .plots import front_plots
 from .words import recommendation_sentences, recommended_names
 
@@ -28,7 +28,7 @@ def report_html(result: StudyResult) -> str:
         lstrip_blocks=True,
     )
     environment.filters["shown"] = shown
-    environment.filters["shown_estimate"] = shown_estimate
+    environment.filters["shown_interval"] = shown_interval
     plots = [
         Markup(  # plotly escapes the data, and every text in it was escaped by us
             plotly.io.to_html(

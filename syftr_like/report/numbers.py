@@ -22,11 +22,16 @@ def shown(value: float, unit: str) -> str:
 
 def shown_estimate(estimate: Estimate, unit: str) -> str:
     """Return a value with its interval, where it has one."""
-    if estimate.low is None or estimate.high is None:
-        return shown(estimate.value, unit)
-    return (
-        f"{shown(estimate.value, unit)} [{shown(estimate.low, unit)}, {shown(estimate.high, unit)}]"
-    )
+    interval = shown_interval(estimate, unit)
+    return shown(estimate.value, unit) + (f" [{interval}]" if interval else "")
+
+
+def shown_interval(estimate: Estimate, unit: str) -> str:
+    """Return an interval; one end alone where there are too few questions for the other."""
+    low, high = (None if e is None else shown(e, unit) for e in (estimate.low, estimate.high))
+    if low is None or high is None:
+        return f"from {low}" if low is not None else f"to {high}" if high is not None else ""
+    return f"{low} to {high}"
 
 
 def _seconds(value: float) -> str:

@@ -133,9 +133,9 @@ def _points(
 
 
 def _errors(trials: Sequence[TrialResult], metric: str) -> dict[str, Any] | None:
-    """Return the intervals as error bars; none for a trial with too few questions for one."""
+    """Return the intervals as error bars; no bar towards an end that is unknown."""
     estimates = [trial.tune[metric] for trial in trials]
-    if all(e.low is None or e.high is None for e in estimates):
+    if all(e.low is None and e.high is None for e in estimates):
         return None
     return {
         "type": "data",

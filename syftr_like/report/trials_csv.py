@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -48,7 +49,15 @@ def trials_frame(result: StudyResult) -> pd.DataFrame:
         | {_column(path, taken): value for path, value in trial.params.items()}
         for trial in result.trials
     ]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame({column: _series(column, rows) for column in columns})
+
+
+def _series(column: str, rows: Sequence[Mapping[str, object]]) -> pd.Series[Any]:
+    """Return a column; whole numbers stay whole numbers where some rows have none."""
+    values = [row.get(column) for row in rows]
+    some = [value for value in values if value is not None]
+    whole = some and all(isinstance(v, int) and not isinstance(v, bool) for v in some)
+    return pd.Series(values, dtype="Int64") if whole else pd.Series(values)
 
 
 def _column(path: str, taken: Collection[str]) -> str:

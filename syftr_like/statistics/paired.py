@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 REPLICATES = 500
 """Bootstrap replicates for the covariance of quantiles."""
 
-PSEUDO_QUESTIONS = 10.0
-"""How many questions' weight the average correlation has against each pair's own."""
+LEAST_SHRINKAGE = 5.0
+"""Questions' weight that the average correlation has at least against each pair's own.
 
+Two trials with equal answers so far are not equal for sure.
+"""
 
 ALIKE = 0.8
 """Correlation, beyond what all trials have in common, from which on two trials are alike."""
@@ -53,10 +55,9 @@ def paired_errors(
     """Estimate each row's aggregate over the questions, and how the estimates err together.
 
     The covariance of means is that of the scores over the number of questions; of quantiles that
-    of bootstrap replicates over questions (fixed seed). Either is blended with a little of an
-    equicorrelated one: two trials with equal answers so far are not equal for sure. Where both
-    bounds are known, each row's variance counts one score at either bound, since a few answers
-    that are all right do not have no error.
+    of bootstrap replicates over questions (fixed seed). Correlations are shrunk to their average,
+    by much where they are many and questions few. Where both bounds are known, each row's variance
+    counts one score at either bound, since a few answers that are all right do not have no error.
 
     Args:
         scores: Shape (k, questions), at least two questions.
@@ -81,17 +82,37 @@ def paired_errors(
     divisors = np.where(deviations > 0, deviations, 1.0)
     correlation = covariance / np.outer(divisors, divisors)
     np.fill_diagonal(correlation, 1.0)
-    if count > 1:
-        average = (correlation.sum() - count) / (count * (count - 1))
-        target = np.full((count, count), max(0.0, average))
-        np.fill_diagonal(target, 1.0)
-        share = PSEUDO_QUESTIONS / (n + PSEUDO_QUESTIONS)
-        correlation = (1 - share) * correlation + share * target
+    correlation = _shrunk(correlation, n)
     low, high = bounds
     if low is not None and high is not None and not isinstance(aggregation, Quantile):
         padded = np.concatenate([scores, np.tile([[low, high]], (count, 1))], axis=1)
         deviations = np.maximum(deviations, padded.std(axis=1) / np.sqrt(n))
     return Errors(estimate, correlation * np.outer(deviations, deviations))
+
+
+def _shrunk(correlation: Floats, n: int) -> Floats:
+    """Return correlations, shape (k, k), shrunk to their average.
+
+    The share of the average is the error of the correlations over their differences, as in
+    Ledoit, Wolf: Honey, I shrunk the sample covariance matrix. Journal of Portfolio Management
+    30, 2004. Without it, directions that vary little in the sample pass for ones without error.
+    """
+    import numpy as np
+
+    count = len(correlation)
+    if count < 2:
+        return correlation
+    pairs = correlation[np.triu_indices(count, 1)]
+    average = max(0.0, float(pairs.mean()))
+    differences = float(((pairs - average) ** 2).sum())
+    error = float(((1 - pairs**2) ** 2).sum()) / max(1, n - 1)
+    share = LEAST_SHRINKAGE / (n + LEAST_SHRINKAGE)
+    if differences > 0:
+        share = max(share, min(1.0, error / differences))
+    target = np.full((count, count), average)
+    np.fill_diagonal(target, 1.0)
+    shrunk: Floats = (1 - share) * correlation + share * target
+    return shrunk
 
 
 def dissimilar(scores: Floats, logarithmic: bool) -> list[int]:

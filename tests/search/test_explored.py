@@ -13,17 +13,26 @@ from syftr_like.search.proposer import Value
 from syftr_like.search.unseen import Preference, UnseenWalks, uniform
 from syftr_like.space import Space
 
-# k is decided after the reader's threshold, a real number: each threshold forbids on its own.
+# Reranking is forbidden with every chunking, and the walk finds that out late: behind a real
+# number, of which each value is a branch of its own.
 LATE = """
 graph:
-  chunks: {from: documents, choose: [whole_document]}
-  passages: {from: [question, chunks], choose: [{bm25: {k: {int: [1, 4]}}}]}
-  context: {from: [question, passages], choose: [none, {lexical_reranker: {top: {int: [1, 2]}}}]}
-  answer:
-    from: [question, context]
-    choose: [{extractive_reader: {abstain_below: {float: [0.0, 0.5]}}}]
+  chunks: {from: documents, choose: [whole_document, {sentence_splitter: {sentences: 3}}]}
+  passages:
+    from: [question, chunks]
+    choose: [{hybrid: {fusion: weighted, bm25_weight: {float: [0.1, 0.9]}, k: 4}}]
+  context: {from: [question, passages], choose: [none, {lexical_reranker: {top: 2}}]}
+  answer: {from: [question, context], choose: [extractive_reader]}
 forbid:
-  - {context: lexical_reranker, passages.bm25.k: [1, 2, 3, 4]}
+  - {context: lexical_reranker, chunks: [whole_document, sentence_splitter]}
+output: answer
+"""
+
+NUMBER = """
+graph:
+  chunks: {from: documents, choose: [whole_document]}
+  passages: {from: [question, chunks], choose: [{bm25: {k: {int: [1, 9]}}}]}
+  answer: {from: [question, passages], choose: [extractive_reader]}
 output: answer
 """
 
@@ -77,20 +86,31 @@ def test_an_option_is_not_spent_while_it_is_new_beside_other_decisions(small: Sp
     assert step("chunks", "whole_document") not in explored.spent_options()
 
 
-def test_a_number_that_is_used_up_is_replaced_by_the_nearest(small: Space) -> None:
-    walks = UnseenWalks(small)
-    wanted = always(answer="extractive_reader", k=3, chunks="whole_document")
+def draws(walks: UnseenWalks, wanted: Preference, count: int) -> list[dict[str, Value]]:
     seen: set[str] = set()
     drawn = []
-    for _ in range(3):
-        candidate = walks.draw(wanted, Random(0), seen)
+    for i in range(count):
+        candidate = walks.draw(wanted, Random(i), seen)
         assert candidate is not None
-        drawn.append((candidate.params["passages.bm25.k"], candidate.params["chunks"]))
+        drawn.append(candidate.params)
         walks.observe(candidate.params)
         seen.add(candidate.key)
-    assert drawn[0] == (3, "whole_document")
-    # The last decision gives way first: with k = 3 there are chunkings left.
-    assert drawn[1][0] == drawn[2][0] == 3
+    return drawn
+
+
+def test_a_number_that_is_used_up_is_replaced_by_the_nearest(
+    make_space: Callable[[str], Space],
+) -> None:
+    drawn = draws(UnseenWalks(make_space(NUMBER)), always(k=5), 9)
+    assert [abs(int(str(p["passages.bm25.k"])) - 5) for p in drawn] == [0, 1, 1, 2, 2, 3, 3, 4, 4]
+
+
+def test_the_last_decisions_give_way_first(small: Space) -> None:
+    wanted = always(answer="extractive_reader", k=3, chunks="whole_document")
+    drawn = draws(UnseenWalks(small), wanted, 5)
+    assert drawn[0]["chunks"] == "whole_document"
+    # With k = 3 there are four chunkings.
+    assert [p["passages.bm25.k"] for p in drawn] == [3, 3, 3, 3, 2]
 
 
 def test_what_is_wanted_exactly_or_not_at_all(small: Space) -> None:

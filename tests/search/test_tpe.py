@@ -24,6 +24,7 @@ from syftr_like.search import (
     run_loop,
     tpe,
 )
+from syftr_like.search.explored import step
 from syftr_like.search.optuna_history import _distribution, _position, frozen_trial, suggest
 from syftr_like.search.proposer import Record, Value
 from syftr_like.search.quantiles import at_quantile
@@ -37,6 +38,20 @@ graph:
   answer:
     from: [question, passages]
     choose: [{extractive_reader: {abstain_below: {float: [0.0, 0.5]}}}]
+output: answer
+"""
+
+
+THREE = """
+graph:
+  chunks: {from: documents, choose: [{sentence_splitter: {sentences: {int: [1, 40]}}}]}
+  passages: {from: [question, chunks], choose: [{bm25: {k: {int: [1, 40]}}}]}
+  answer:
+    from: [question, passages]
+    choose:
+      - abstain
+      - {as: bold, extractive_reader: {abstain_below: {float: [0.0, 0.2]}}}
+      - {as: cautious, extractive_reader: {abstain_below: {float: [0.3, 0.6]}}}
 output: answer
 """
 
@@ -135,6 +150,30 @@ def test_a_good_option_that_is_used_up_does_not_end_the_learning(
         proposer.tell(number, Feedback(losses, (-1.0,)))
     assert Counter(params["answer"] for params in drawn)["abstain"] == 1
     assert Counter(params.get("passages") for params in drawn[20:])["bm25"] >= 24
+
+
+def test_of_the_options_left_the_model_takes_the_better(
+    make: Callable[..., Proposer], make_space: Callable[[str], Space]
+) -> None:
+    losses = {"abstain": (-0.3, 0.0), "bold": (-0.9, 1.0), "cautious": (-0.5, 2.0)}
+    space = make_space(THREE)
+    bold = 0
+    for seed in range(4):
+        proposer = make("tpe", space, trials=50, seed=seed)
+        for number in range(50):
+            proposal = proposer.ask()
+            assert proposal is not None
+            answer = str(proposal.params["answer"])
+            bold += number >= 20 and answer == "bold"
+            proposer.tell(number, Feedback(losses[answer], (-1.0,)))
+    assert bold / 120 > 0.75  # Half would be chance.
+
+
+def test_the_model_is_not_offered_what_is_spent() -> None:
+    study = optuna.create_study(study_name="t", sampler=optuna.samplers.RandomSampler(seed=0))
+    domain = ChoiceDomain(("a", "b", "c"))
+    drawn = {suggest(study.ask(), "p", domain, {step("p", "b")}) for _ in range(30)}
+    assert drawn == {"a", "c"}
 
 
 def test_parallel_proposals_do_not_crowd(

@@ -1,5 +1,3 @@
-from functools import cache
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -75,7 +73,6 @@ def test_caches_are_bounded() -> None:
         assert cached.cache_parameters()["maxsize"] is not None
 
 
-@cache
 def failures(whole_handbook: bool) -> list[str]:
     out = []
     for question, passages, accepted in CLEAR:
@@ -83,6 +80,36 @@ def failures(whole_handbook: bool) -> list[str]:
         if answer is None or bare(answer.text) not in [bare(a) for a in accepted]:
             out.append(f"{question} -> {answer.text if answer else None}")
     return out
+
+
+@pytest.mark.parametrize("whole_handbook", [False, True])
+def test_most_handbook_questions_are_answered_word_for_word(whole_handbook: bool) -> None:
+    # 24 of 30 when the weights were fitted; the rest are spans with a word too many, mostly.
+    missed = failures(whole_handbook)
+    assert len(missed) <= 8, missed
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("What is the calibration interval of the DS-40?", "18 months"),
+        ("Who signs the audit report?", "quality manager"),
+        ("Which connector does the masthead unit use?", "M12"),
+        ("How long is the warranty on the compass sensor CS-3?", "36 months"),
+        ("Who designed the masthead unit?", "Ingrid Solheim"),
+        ("In which form are audit findings recorded?", "QF-112"),
+        ("When was firmware 5.2 released?", "14 June 2021"),
+        ("Where did the headquarters move in 1988?", "Bergen"),
+        ("Who is the fire warden for building B?", "Omar Haddad"),
+    ],
+)
+def test_measures_roles_codes_names_dates_and_places_are_found_in_the_whole_handbook(
+    question: str, expected: str
+) -> None:
+    answer = ask(question, *HANDBOOK)
+    assert answer is not None
+    assert expected in answer.text
+    assert len(tokenize(answer.text)) <= len(tokenize(expected)) + 3
 
 
 def test_confidence_tells_answerable_questions_from_others() -> None:

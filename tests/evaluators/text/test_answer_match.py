@@ -9,7 +9,7 @@ import sys
 from importlib.resources import files
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from syftr_like.evaluators.text.answer_match import (
@@ -132,6 +132,7 @@ def test_commas_between_words_do_not_matter(answer, gold, data) -> None:
 @settings(max_examples=100, deadline=None)
 @given(answer=ANSWERS, gold=GOLDS, data=st.data())
 def test_articles_do_not_matter(answer, gold, data) -> None:
+    assume(set(answer) != {"the"})  # of nothing but articles, the articles are the answer
     place = data.draw(st.integers(0, len(answer)))
     article = data.draw(st.sampled_from(["the", "The", "an", "a"]))
     marked = " ".join([*answer[:place], article, *answer[place:]])
