@@ -72,6 +72,33 @@ class TrialResult:
 
 
 @dataclass(frozen=True, slots=True)
+class StudyHeader:
+    """What is known of a study before it runs: what a view shows above its progress.
+
+    Attributes:
+        study: Its name.
+        documents: How many there are.
+        tune: Questions of the tune split.
+        holdout: Questions of the holdout split.
+        cardinality: Size of the space, in words.
+        trials: How many are wanted.
+        objectives: In the order of the study file.
+        units: Metric name to unit.
+        mlflow: Tracking address, None for none.
+    """
+
+    study: str
+    documents: int
+    tune: int
+    holdout: int
+    cardinality: str
+    trials: int
+    objectives: tuple[Objective, ...]
+    units: Mapping[str, str]
+    mlflow: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class MetricInfo:
     """How a metric is shown."""
 

@@ -96,7 +96,7 @@ def describe(question: Question, evidence: Evidence, candidates: Candidates) -> 
     kind = int(question.answer_type)
     classes = evidence.classes.astype(np.intp)
     focus = question.stems.index(question.focus) if question.focus in question.stems else -1
-    start = _directed(question, evidence, focus, reverse=True)
+    start = _directed(question, evidence, focus, reverse=False)
     end = _directed(question, evidence, focus, reverse=True)
     t = len(classes)
     bounds = evidence.bounds[evidence.sentence]

@@ -48,7 +48,7 @@ def run_study(
 
     logging.getLogger("syftr_like").propagate = False
     loaded = load_study(study, overrides | given, allow_imports, origins=origins)
-    view = TerminalView(loaded)
+    view = TerminalView(loaded.header)
     observers: list[Observer] = [view]
     session = Session(loaded, fresh=fresh, observers=observers)
     # Tracking begins when the session has found nothing wrong: it writes at once.

@@ -32,7 +32,7 @@ from syftr_like.errors import ComponentError
 from .build import Flow, FlowNode
 from .index_store import IndexCost, IndexStore
 from .redaction import redact
-from .timing import CpuSlot, Timed, await_timed
+from .timing import FAILURES, CpuSlot, Timed, await_timed
 
 _VALUES: Mapping[Port, type] = {
     Port.DOCUMENTS: Documents,
@@ -151,7 +151,7 @@ class PreparedFlow:
                 else:
                     prepare = partial(node.component.prepare, given, store)
                     self._prepared[node.name] = store.prepare(prepare)
-            except (Exception, SystemExit) as error:
+            except FAILURES as error:
                 raise _NodeFailedError(_told(node, error)) from error
 
     async def run(self, question_id: str, question: str) -> Outcome:

@@ -10,6 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+FAILURES = (Exception, SystemExit, asyncio.CancelledError)
+"""What a component may raise in a thread of ours. It must not end the process, or a task."""
+
 
 @dataclass(frozen=True, slots=True)
 class Timed:
@@ -51,7 +54,7 @@ def _timed_call(work: Callable[[], Any]) -> Timed:
     raised: BaseException | None = None
     try:
         value = work()
-    except (Exception, SystemExit) as error:
+    except FAILURES as error:
         raised = error
     return Timed(value, raised, time.perf_counter() - started, time.thread_time() - started_cpu)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-CHARACTER, LINE, GAP = 0.0125, 0.055, 0.018
+CHARACTER, LINE, GAP = 0.0145, 0.055, 0.018
 """Width of a character, height of a line, distance from its point: for half a page's width."""
 
 _SIDES: Mapping[str, tuple[float, float]] = {
@@ -24,7 +24,7 @@ _SIDES: Mapping[str, tuple[float, float]] = {
 """Plotly's text positions, in order of preference: the share of its width that the text is moved
 by, and on which side it is."""
 
-_OUTSIDE, _ON_LABEL, _ON_POINT = 10, 4, 1
+_OUTSIDE, _ON_LABEL, _ON_POINT = 10_000, 1_000, 1
 
 
 class Box(NamedTuple):

@@ -13,8 +13,7 @@ from rich.text import Text
 
 from syftr_like.front import find_front
 from syftr_like.ledger import EvaluationRecord
-from syftr_like.results import StudyResult, TrialResult
-from syftr_like.study.loading import LoadedStudy
+from syftr_like.results import StudyHeader, StudyResult, TrialResult
 
 from .choices import choices_text
 from .front_table import FlowRow, front_table, live_table
@@ -32,14 +31,14 @@ class TerminalView:
     """Watches a study and shows it. A context manager around the run.
 
     Args:
-        loaded: The study.
+        study: What is known of it before it runs.
         console: Where to print; standard output when None.
     """
 
-    def __init__(self, loaded: LoadedStudy, console: Console | None = None) -> None:
-        self._loaded = loaded
+    def __init__(self, study: StudyHeader, console: Console | None = None) -> None:
+        self._study = study
         self._console = console or Console()
-        self._units = {e.name: e.unit for e in loaded.evaluators}
+        self._units = study.units
         self._lock = threading.Lock()
         self._finished: dict[str, TrialResult] = {}
         self._front: tuple[str, ...] = ()
@@ -53,18 +52,15 @@ class TerminalView:
             TimeElapsedColumn(),
             console=self._console,
         )
-        wanted = loaded.file.search.trials
+        wanted = study.trials
         self._trials_bar = self._progress.add_task("trials", total=wanted)
-        self._questions_bar = self._progress.add_task(
-            "questions", total=wanted * len(loaded.split.tune)
-        )
+        self._questions_bar = self._progress.add_task("questions", total=wanted * study.tune)
 
     def __enter__(self) -> TerminalView:
-        split = self._loaded.split
+        study = self._study
         self._say(
-            f"{self._loaded.name}: {len(self._loaded.dataset.documents)} documents,"
-            f" {len(split.tune)} tune and {len(split.holdout)} holdout questions,"
-            f" {self._loaded.space.cardinality()}"
+            f"{study.study}: {study.documents} documents, {study.tune} tune and"
+            f" {study.holdout} holdout questions, {study.cardinality}"
         )
         if self._console.is_terminal:
             self._live = Live(
@@ -100,7 +96,7 @@ class TerminalView:
         """See `Observer.trial_finished`."""
         with self._lock:
             self._finished[trial.id] = trial
-            self._front = find_front(list(self._finished.values()), self._loaded.objectives)
+            self._front = find_front(list(self._finished.values()), self._study.objectives)
             self._progress.advance(self._trials_bar)
         if self._live is None:
             self._say(self._line(trial))
@@ -113,7 +109,7 @@ class TerminalView:
             return f"{trial.id}  {trial.state.value}: {_one_line(trial.first_error or '')}"
         values = "  ".join(
             f"{o.metric} {shown(trial.tune[o.metric].value, self._units[o.metric])}"
-            for o in self._loaded.objectives
+            for o in self._study.objectives
         )
         marks = "  *front*" if trial.id in self._front else ""
         broken = "".join(f"  breaks {c}" for c in trial.violations)
@@ -135,7 +131,7 @@ class TerminalView:
             return Group(*parts)
 
     def _front_so_far(self) -> RenderableType:
-        metrics = [objective.metric for objective in self._loaded.objectives]
+        metrics = [objective.metric for objective in self._study.objectives]
         rows = []
         for id in self._front[:FRONT_ROWS]:
             trial = self._finished[id]
@@ -167,7 +163,7 @@ class TerminalView:
             f" {spent.seconds:.0f} s, {shown(spent.usd, 'USD')} paid to providers; {result.ended}"
         )
         self._say(f"report: {folder / 'report.html'}", wrap=False)
-        address = self._loaded.file.tracking.mlflow
+        address = self._study.mlflow
         if address is not None:
             self._say(f"MLflow: mlflow ui --backend-store-uri {address}", wrap=False)
 

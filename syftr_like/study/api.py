@@ -76,7 +76,7 @@ class Study:
         from syftr_like.report.terminal import TerminalView
         from syftr_like.tracking import open_tracker
 
-        view = TerminalView(self.loaded)
+        view = TerminalView(self.loaded.header)
         observers: list[Observer] = [view]
         session = Session(self.loaded, runs=Path(runs), fresh=fresh, observers=observers)
         # Tracking begins when the session has found nothing wrong: it writes at once.

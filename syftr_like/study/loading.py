@@ -13,6 +13,7 @@ from syftr_like.contracts import Evaluator, Json
 from syftr_like.dataset import Dataset, Split, load_dataset, split_questions
 from syftr_like.dataset.specification import nearest_path, resolve
 from syftr_like.errors import InputError, Location
+from syftr_like.results import StudyHeader
 from syftr_like.search import make_proposer
 from syftr_like.search.grid import LISTABLE
 from syftr_like.search.objective import Constraint, Objective
@@ -55,6 +56,21 @@ class LoadedStudy:
     def name(self) -> str:
         """The study's name."""
         return self.file.study
+
+    @property
+    def header(self) -> StudyHeader:
+        """What a view shows of it before it runs."""
+        return StudyHeader(
+            study=self.name,
+            documents=len(self.dataset.documents),
+            tune=len(self.split.tune),
+            holdout=len(self.split.holdout),
+            cardinality=str(self.space.cardinality()),
+            trials=self.file.search.trials,
+            objectives=self.objectives,
+            units={e.name: e.unit for e in self.evaluators},
+            mlflow=self.file.tracking.mlflow,
+        )
 
 
 def load_study(

@@ -34,7 +34,7 @@ def printed(renderable: object, width: int) -> str:
 
 def view(loaded: LoadedStudy, *, terminal: bool) -> tuple[TerminalView, io.StringIO]:
     out = io.StringIO()
-    return TerminalView(loaded, Console(file=out, width=80, force_terminal=terminal)), out
+    return TerminalView(loaded.header, Console(file=out, width=80, force_terminal=terminal)), out
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 120, 200])
