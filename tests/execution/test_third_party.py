@@ -87,7 +87,7 @@ class TestEntryPoints:
 
     def test_a_study_finds_them_here_and_on_ray(self, optimize: Optimize, tmp_path: Path) -> None:
         path = write_tiny_study(tmp_path, study=STUDY, space=ENTRY_POINTS)
-        code, out, err = finish(optimize(str(path), "--workers", "1"))
+        code, _, err = finish(optimize(str(path), "--workers", "1"))
         assert code == 0, err
         trials = pd.read_csv(tmp_path / "runs/tiny/trials.csv")
         words = trials.set_index("answer.first_sentence.words")["answer_words"]

@@ -123,5 +123,5 @@ class TestFailures:
 
         config = failing_reader(catalogue, lambda question: Answer(""))
         catalogue["reader"].prepare = prepare  # type: ignore[attr-defined]
-        with pytest.raises(InputError, match="^the key is missing"):
+        with pytest.raises(InputError, match=r"^the key is missing"):
             runnable(config)

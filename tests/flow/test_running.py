@@ -294,18 +294,18 @@ class TestTimeouts:
         self, prepare: Prepare, catalogue: Catalogue
     ) -> None:
         def first(question: str) -> Query:
-            time.sleep(0.2)
+            time.sleep(0.6)
             return Query(question)
 
         async def second(question: str) -> Answer:
-            await asyncio.sleep(0.25)
+            await asyncio.sleep(0.6)
             return Answer("")
 
         catalogue["first"], catalogue["reader"] = scripted("first", first), answering(second)
         config = flow_config(
             "answer", first=("first", FROM_QUESTION), answer=("reader", {"question": "first"})
         )
-        (outcome,) = ask(prepare(config, timeout=0.4), "?")
+        (outcome,) = ask(prepare(config, timeout=1.0), "?")
         assert outcome.error is not None
         assert "timeout in node 'answer'" in outcome.error
 
