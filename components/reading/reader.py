@@ -65,8 +65,8 @@ def extract_answer(
     """The span of the passages that best answers the question.
 
     Candidates are ranked by a model fitted on SQuAD 2.0 (see benchmarks/reader); `confidence` is
-    the calibrated probability that the span is right (token F1 of at least one half), over
-    questions of which half have no answer in the passages: abstain below a threshold of your
+    the calibrated probability that the span is right (token F1 of at least one half), over a mix
+    in which most questions have no answer in the passages: abstain below a threshold of your
     choice. Returns None only if no passage holds a candidate.
 
     Deterministic; the analysis of recent passages is cached. Raises ValueError if

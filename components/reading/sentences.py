@@ -3,7 +3,7 @@
 A rule-based splitter in the tradition of Grefenstette & Tapanainen (1994): every terminator is a
 boundary unless what precedes it (an abbreviation, an initial) or follows it (a lower-case word, a
 digit) says otherwise. Two packages were tried first: `sentencex` aborts on some control
-characters and loses the offsets of some texts, `syntok` needs thirty times as long.
+characters and loses the offsets of some texts, `syntok` needs ten times as long.
 """
 
 from __future__ import annotations

@@ -42,9 +42,11 @@ class TPEProposer(Proposer):
     The first proposals are a stratified design (`StratifiedStart`) and need no feedback. As soon
     as `startup` proposals have feedback, each further one is drawn by Optuna's multi-objective
     TPE, multivariate within each group of decisions that are open together, with pending
-    proposals counted as bad so that parallel ones do not crowd (constant liar). What the model
-    proposes a second time is replaced by an unseen neighbour, and when there is none nearby, by
-    an unseen random flow.
+    proposals counted as bad so that parallel ones do not crowd (constant liar).
+
+    Options that lead to nothing new are kept from the model. When its draws are all flows that
+    were proposed before or are forbidden, the first is bent to an unseen one, the last decisions
+    first. Beyond `HISTORY_CAP` trials the model rests on a selection (`thinned`).
 
     Args:
         trials: How many proposals are planned; sizes the start.
@@ -90,6 +92,8 @@ class TPEProposer(Proposer):
         self._frozen.pop(number, None)
 
     def _from_model(self, number: int) -> Candidate | None:
+        if self._walks.explored.closed(()):
+            return None
         spent = self._walks.explored.spent_options()
         trials = self._trials(spent)
         draws: list[Callable[[str, Domain], Value]] = []

@@ -76,18 +76,17 @@ def spread_posterior(contrasts: Errors) -> Spread:
     """
     import numpy as np
 
-    # In the principal axes of the likeness everything is independent. One axis holds nothing:
-    # the mean.
-    noise = np.maximum(contrasts.covariance.diagonal(), 0.0).mean()
-    values, axes = np.linalg.eigh(contrasts.correlation)
-    informative = (values > 1e-9) & (np.abs(axes.sum(axis=0)) < np.sqrt(0.5 * len(values)))
-    seen = (axes.T @ contrasts.estimate)[informative] ** 2 / values[informative]
-    largest = 2 * float(np.sqrt(seen.mean() + noise)) if len(seen) else 0.0
+    # In the errors' principal axes everything is independent. One axis, the mean, holds nothing.
+    values, axes = np.linalg.eigh(contrasts.covariance)
+    constant = int(np.argmax(np.abs(axes.sum(axis=0))))
+    noise = np.maximum(np.delete(values, constant), 0.0)
+    seen = np.delete(axes.T @ contrasts.estimate, constant)
+    largest = 2 * float(np.sqrt((seen**2).mean() + noise.mean())) if len(seen) else 0.0
     if largest == 0:
         return Spread(np.zeros(1), np.ones(1))
     grid = largest * (np.arange(GRID) + 0.5) / GRID
-    variances = grid**2 + noise
-    log_likelihood = -0.5 * (len(seen) * np.log(variances) + seen.sum() / variances)
+    variances = grid[:, None] ** 2 + noise
+    log_likelihood = -0.5 * (np.log(variances) + seen**2 / variances).sum(axis=1)
     weights = np.exp(log_likelihood - log_likelihood.max())
     return Spread(grid, weights / weights.sum())
 
@@ -155,12 +154,8 @@ def draw_true_values(
 
     members, size = len(tune[0].estimate), len(tune)
     scale = np.asarray(spreads)
-    covariance: Floats = np.zeros((size * members, size * members))
-    roots = [_root(errors.correlation) for errors in tune]
-    for k in range(size):
-        for j in range(size):
-            block = correlations[k, j] * scale[k] * scale[j] * (roots[k] @ roots[j])
-            covariance[k * members : (k + 1) * members, j * members : (j + 1) * members] = block
+    between = correlations * np.outer(scale, scale)
+    covariance: Floats = np.kron(between, np.eye(members)).astype(np.float64)
     mean: Floats = np.zeros(size * members)
     # How hard the holdout questions are as a whole is unknown: only contrasts inform.
     contrasts: Floats = np.full((members - 1, members), -1 / members)
@@ -177,15 +172,6 @@ def draw_true_values(
     drawn = mean + rng.standard_normal((draws, len(mean))) @ factor.T
     result: Floats = drawn.reshape(draws, size, members).transpose(0, 2, 1)
     return result
-
-
-def _root(matrix: Floats) -> Floats:
-    """Return the symmetric square root of a covariance."""
-    import numpy as np
-
-    values, axes = np.linalg.eigh(matrix)
-    root: Floats = (axes * np.sqrt(np.maximum(values, 0))) @ axes.T
-    return root
 
 
 def _update(

@@ -40,17 +40,6 @@ class Errors:
         centred = centred - centred.mean(axis=1, keepdims=True)
         return Errors(self.estimate - self.estimate.mean(), centred)
 
-    @property
-    def correlation(self) -> Floats:
-        """The correlation of the errors, shape (k, k): how alike the rows answer."""
-        import numpy as np
-
-        deviations = np.sqrt(np.maximum(self.covariance.diagonal(), 0))
-        divisors = np.where(deviations > 0, deviations, 1.0)
-        result: Floats = self.covariance / np.outer(divisors, divisors)
-        np.fill_diagonal(result, 1.0)
-        return result
-
     def rows(self, indices: Sequence[int]) -> Errors:
         """Return a part of the estimates."""
         chosen = list(indices)

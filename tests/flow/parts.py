@@ -77,6 +77,24 @@ class Paying(Retriever):
         return [Passage(index[2][0], 1.0)]
 
 
+class PayingForBase(Paying):
+    """One that needs the base alone."""
+
+    name = "paying_for_base"
+
+    def index(self, chunks: Chunks, indexes: Indexes) -> tuple[str, str, Chunks]:
+        return "", indexes.get(PaidBase(), chunks), chunks
+
+
+class PayingForTop(Paying):
+    """One that needs the top alone, which is made from the base."""
+
+    name = "paying_for_top"
+
+    def index(self, chunks: Chunks, indexes: Indexes) -> tuple[str, str, Chunks]:
+        return indexes.get(PaidTop(), chunks), "", chunks
+
+
 class PayingItself(Paying):
     """One that pays without a recipe, each time."""
 
@@ -193,7 +211,7 @@ class MostAtATime:
 
 
 PARTS: tuple[type[Component], ...] = (
-    Paying, PayingItself, FailingIndex, Upper, Echo, Join, FromDocuments,
+    Paying, PayingForBase, PayingForTop, PayingItself, FailingIndex, Upper, Echo, Join, FromDocuments,
 )  # fmt: skip
 
 

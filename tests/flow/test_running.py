@@ -294,20 +294,21 @@ class TestTimeouts:
         self, prepare: Prepare, catalogue: Catalogue
     ) -> None:
         def first(question: str) -> Query:
-            time.sleep(0.6)
+            time.sleep(1.0)
             return Query(question)
 
         async def second(question: str) -> Answer:
-            await asyncio.sleep(0.6)
+            await asyncio.sleep(600)
             return Answer("")
 
         catalogue["first"], catalogue["reader"] = scripted("first", first), answering(second)
         config = flow_config(
             "answer", first=("first", FROM_QUESTION), answer=("reader", {"question": "first"})
         )
-        (outcome,) = ask(prepare(config, timeout=1.0), "?")
+        (outcome,) = ask(prepare(config, timeout=1.8), "?")
         assert outcome.error is not None
         assert "timeout in node 'answer'" in outcome.error
+        assert outcome.nodes[1].seconds < 1.8, "it had only what the first left"
 
 
 def in_a_thread(error: BaseException) -> Callable[[str], Answer]:
@@ -406,6 +407,13 @@ class TestFailures:
         (outcome,) = ask(one(in_a_thread(ValueError("x" * 10_000))), "?")
         assert outcome.error is not None
         assert len(outcome.error) == 500
+
+    def test_secrets_stay_out_of_it(
+        self, one: Callable[..., PreparedFlow], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("ACME_API_KEY", "hunter2-hunter2")
+        (outcome,) = ask(one(in_the_loop(ValueError("401 for hunter2-hunter2"))), "?")
+        assert outcome.error == "ValueError in node 'answer' (reader): 401 for ***"
 
 
 class TestMetering:
