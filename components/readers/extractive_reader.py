@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from syftr_like.contracts import (
     Answer,
     ComponentParameters,
     FloatDomain,
+    Indexes,
     IntDomain,
     Passage,
     Query,
@@ -15,7 +17,7 @@ from syftr_like.contracts import (
     parameter,
 )
 
-from ..reading import ReadingPassage, extract_answer
+from ..reading import ReadingPassage, extract_answer, forget
 
 
 class ExtractiveReader(Reader):
@@ -45,6 +47,15 @@ class ExtractiveReader(Reader):
         )
 
     parameters: Parameters
+
+    def prepare(self, inputs: Mapping[str, Any], indexes: Indexes) -> object:
+        """Load the weights, and forget what earlier flows read.
+
+        Otherwise a flow would be the quicker for those that were measured before it.
+        """
+        extract_answer("Who reads first?", [ReadingPassage("The first reader is Ada.", 0.0)])
+        forget()
+        return None
 
     def read(self, question: Query, passages: Sequence[Passage]) -> Answer:
         """Return the likeliest answer, or abstain."""

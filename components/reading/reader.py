@@ -13,12 +13,12 @@ from .confidence import confidence_features
 from .decoding import Choice, choose_span
 from .evidence import Evidence, Rarity, gather_evidence
 from .features import Features, describe
-from .passage_tokens import PassageTokens, analyse_passage
+from .passage_tokens import PassageTokens, analyse_passage, read_word
 from .question_type import Question, analyse_question
 from .ranker import Ranker
 from .weights import load_weights
 
-__all__ = ["ExtractedAnswer", "ReadingPassage", "extract_answer"]
+__all__ = ["ExtractedAnswer", "ReadingPassage", "extract_answer", "forget"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,3 +126,14 @@ def decide(reading: Reading, ranker: Ranker) -> tuple[Choice, NDArray[np.float64
         len(reading.passages),
     )
     return choice, row
+
+
+def forget() -> None:
+    """Drop every analysis kept in memory.
+
+    Results never depend on it, the time of a call does: a measurement that shall not depend on
+    what was read before begins with this.
+    """
+    analyse_passage.cache_clear()
+    analyse_question.cache_clear()
+    read_word.cache_clear()

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from .main import EXIT_INTERRUPTED
 from .settings import read_settings
-
-if TYPE_CHECKING:
-    from syftr_like.study.driver import Observer
 
 FLAGS = {
     "trials": "search.trials",
@@ -49,12 +46,8 @@ def run_study(
     logging.getLogger("syftr_like").propagate = False
     loaded = load_study(study, overrides | given, allow_imports, origins=origins)
     view = TerminalView(loaded.header)
-    observers: list[Observer] = [view]
-    session = Session(loaded, fresh=fresh, observers=observers)
-    # Tracking begins when the session has found nothing wrong: it writes at once.
     tracker = open_tracker(loaded.file.tracking.mlflow, loaded.name)
-    if tracker is not None:
-        observers.append(tracker)
+    session = Session(loaded, fresh=fresh, observers=[view, *([tracker] if tracker else [])])
     if session.renamed is not None:
         click.echo(f"the earlier run is kept as {session.folder.path.parent / session.renamed}")
     with view:

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 from syftr_like.contracts.evaluator import Aggregation, Direction
 
-from .hierarchical import draw_true_values, objective_correlations, spread_posterior
+from .hierarchical import Spread, draw_true_values, objective_correlations, spread_posterior
 from .paired import Errors, dissimilar, paired_errors
 
 if TYPE_CHECKING:
@@ -122,8 +122,7 @@ def _draw_losses(
 
     estimates = [scores.errors(scores.tune) for scores in objectives]
     spreads = [
-        spread_posterior(errors.rows(dissimilar(scores.tune, scores.logarithmic)).contrasts())
-        for errors, scores in zip(estimates, objectives, strict=True)
+        _spread(errors, scores) for errors, scores in zip(estimates, objectives, strict=True)
     ]
     tune = [errors.contrasts() for errors in estimates]
     correlations = objective_correlations([errors.estimate for errors in tune], spreads)
@@ -144,6 +143,13 @@ def _draw_losses(
         if scores.direction is Direction.MAXIMIZE:
             losses[:, :, k] *= -1
     return losses
+
+
+def _spread(errors: Errors, scores: ObjectiveScores) -> Spread:
+    """Return how far the trials lie apart, judged by those that do not answer alike."""
+    different = dissimilar(scores.tune, scores.logarithmic)
+    smoothed = errors.rows(different).smoothed(scores.tune.shape[1])
+    return spread_posterior(smoothed.contrasts())
 
 
 def _first_equals(scores: ObjectiveScores, front: list[int]) -> list[int]:

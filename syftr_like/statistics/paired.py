@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 REPLICATES = 500
 """Bootstrap replicates for the covariance of quantiles."""
 
-LEAST_SHRINKAGE = 5.0
-"""Questions' weight that the average correlation has at least against each pair's own.
+PSEUDO_QUESTIONS = 5.0
+"""How many questions' weight the average correlation has against each pair's own.
 
 Two trials with equal answers so far are not equal for sure.
 """
@@ -40,6 +40,28 @@ class Errors:
         centred = centred - centred.mean(axis=1, keepdims=True)
         return Errors(self.estimate - self.estimate.mean(), centred)
 
+    def smoothed(self, questions: int) -> Errors:
+        """Return the same with correlations shrunk by as much as they may be in error.
+
+        Of many rows and few questions, some combination varies little by chance, and would pass
+        for one that is known well. The share of the average correlation is the error of the
+        correlations over their differences: Ledoit, Wolf: Honey, I shrunk the sample covariance
+        matrix. Journal of Portfolio Management 30, 2004. Not for comparing two rows, as it also
+        hides that they are alike.
+        """
+        import numpy as np
+
+        deviations = np.sqrt(np.maximum(self.covariance.diagonal(), 0))
+        scale = np.outer(deviations, deviations)
+        correlation = self.covariance / np.where(scale > 0, scale, 1.0)
+        pairs = correlation[np.triu_indices(len(correlation), 1)]
+        if not len(pairs):
+            return self
+        differences = float(((pairs - pairs.mean()) ** 2).sum())
+        error = float(((1 - pairs**2) ** 2).sum()) / max(1, questions - 1)
+        share = min(1.0, error / differences) if differences > 0 else 1.0
+        return Errors(self.estimate, _towards_average(correlation, share) * scale)
+
     def rows(self, indices: Sequence[int]) -> Errors:
         """Return a part of the estimates."""
         chosen = list(indices)
@@ -55,9 +77,9 @@ def paired_errors(
     """Estimate each row's aggregate over the questions, and how the estimates err together.
 
     The covariance of means is that of the scores over the number of questions; of quantiles that
-    of bootstrap replicates over questions (fixed seed). Correlations are shrunk to their average,
-    by much where they are many and questions few. Where both bounds are known, each row's variance
-    counts one score at either bound, since a few answers that are all right do not have no error.
+    of bootstrap replicates over questions (fixed seed). Correlations are shrunk a little to their
+    average (`PSEUDO_QUESTIONS`). Where both bounds are known, each row's variance counts one score
+    at either bound, since a few answers that are all right do not have no error.
 
     Args:
         scores: Shape (k, questions), at least two questions.
@@ -82,7 +104,7 @@ def paired_errors(
     divisors = np.where(deviations > 0, deviations, 1.0)
     correlation = covariance / np.outer(divisors, divisors)
     np.fill_diagonal(correlation, 1.0)
-    correlation = _shrunk(correlation, n)
+    correlation = _towards_average(correlation, PSEUDO_QUESTIONS / (n + PSEUDO_QUESTIONS))
     low, high = bounds
     if low is not None and high is not None and not isinstance(aggregation, Quantile):
         padded = np.concatenate([scores, np.tile([[low, high]], (count, 1))], axis=1)
@@ -90,29 +112,18 @@ def paired_errors(
     return Errors(estimate, correlation * np.outer(deviations, deviations))
 
 
-def _shrunk(correlation: Floats, n: int) -> Floats:
-    """Return correlations, shape (k, k), shrunk to their average.
-
-    The share of the average is the error of the correlations over their differences, as in
-    Ledoit, Wolf: Honey, I shrunk the sample covariance matrix. Journal of Portfolio Management
-    30, 2004. Without it, directions that vary little in the sample pass for ones without error.
-    """
+def _towards_average(correlation: Floats, share: float) -> Floats:
+    """Blend correlations, shape (k, k), with their average, which counts as 0 if negative."""
     import numpy as np
 
     count = len(correlation)
     if count < 2:
         return correlation
-    pairs = correlation[np.triu_indices(count, 1)]
-    average = max(0.0, float(pairs.mean()))
-    differences = float(((pairs - average) ** 2).sum())
-    error = float(((1 - pairs**2) ** 2).sum()) / max(1, n - 1)
-    share = LEAST_SHRINKAGE / (n + LEAST_SHRINKAGE)
-    if differences > 0:
-        share = max(share, min(1.0, error / differences))
-    target = np.full((count, count), average)
+    average = (correlation.sum() - correlation.trace()) / (count * (count - 1))
+    target = np.full((count, count), max(0.0, float(average)))
     np.fill_diagonal(target, 1.0)
-    shrunk: Floats = (1 - share) * correlation + share * target
-    return shrunk
+    blended: Floats = (1 - share) * correlation + share * target
+    return blended
 
 
 def dissimilar(scores: Floats, logarithmic: bool) -> list[int]:

@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
     from syftr_like.flow.runnable import FlowRunnable
 
-    from .driver import Observer
-
 
 class Study:
     """A study that is loaded and checked, and can be run."""
@@ -77,12 +75,13 @@ class Study:
         from syftr_like.tracking import open_tracker
 
         view = TerminalView(self.loaded.header)
-        observers: list[Observer] = [view]
-        session = Session(self.loaded, runs=Path(runs), fresh=fresh, observers=observers)
-        # Tracking begins when the session has found nothing wrong: it writes at once.
         tracker = open_tracker(self.loaded.file.tracking.mlflow, self.loaded.name)
-        if tracker is not None:
-            observers.append(tracker)
+        session = Session(
+            self.loaded,
+            runs=Path(runs),
+            fresh=fresh,
+            observers=[view, *([tracker] if tracker else [])],
+        )
         try:
             with view:
                 result = session.run()
