@@ -31,7 +31,7 @@ class ParameterEntry:
     @property
     def text(self) -> str:
         """One line for people."""
-        default = f" = {self.default}" if self.default else ""
+        default = f", default {self.default}" if self.default else ""
         when = f" (when {self.when})" if self.when else ""
         return f"{self.type}{default}: {self.description}{when}"
 

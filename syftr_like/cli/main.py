@@ -90,7 +90,10 @@ def cli() -> None:
 )
 @click.option("--fresh", is_flag=True, help="Rename an earlier run to <study>.<n>, start anew.")
 def run(study: str, **options: Any) -> None:
-    """Run a study: search, evaluate the front on the holdout split, write the results."""
+    """Search, and evaluate what was found.
+
+    Searches the space, evaluates the front on the holdout split, and writes the results.
+    """
     from .run import run_study
 
     run_study(study, **options)
@@ -101,7 +104,10 @@ def run(study: str, **options: Any) -> None:
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE")
 @click.option("--allow-import", "allow_imports", multiple=True, metavar="PREFIX")
 def lint(study: str, settings: tuple[str, ...], allow_imports: tuple[str, ...]) -> None:
-    """Check a study with its space and dataset, and say what it would do. Writes nothing."""
+    """Check a study, and say what it would do.
+
+    Reads its space and dataset as well. Writes nothing.
+    """
     from .inspect import lint_study
 
     lint_study(study, settings, allow_imports)
@@ -110,7 +116,7 @@ def lint(study: str, settings: tuple[str, ...], allow_imports: tuple[str, ...]) 
 @cli.command()
 @click.argument("what", metavar="study|space")
 def schema(what: str) -> None:
-    """Print the JSON Schema of study or space files, for editors."""
+    """Print the JSON Schema of a kind of file, for editors."""
     from .inspect import print_schema
 
     print_schema(what)
@@ -120,7 +126,10 @@ def schema(what: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Everything, as JSON.")
 @click.option("--kind", metavar="KIND", help="Only this kind, for example retriever.")
 def components(as_json: bool, kind: str | None) -> None:
-    """List the components and metrics that are installed, with their parameters."""
+    """List installed components and metrics.
+
+    With the type, bounds, default and meaning of every parameter.
+    """
     from .inspect import print_components
 
     print_components(as_json, kind)
@@ -130,7 +139,10 @@ def components(as_json: bool, kind: str | None) -> None:
 @click.argument("study")
 @click.option("--json", "as_json", is_flag=True, help="Everything, as JSON.")
 def status(study: str, as_json: bool) -> None:
-    """Show how far a study is, also while it runs. STUDY is its file or its name."""
+    """Show how far a study is, also while it runs.
+
+    STUDY is its file or its name.
+    """
     from .status import print_status
 
     print_status(study, as_json)

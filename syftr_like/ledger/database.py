@@ -41,7 +41,7 @@ def connect(url: str) -> Engine:
         if address.drivername == "postgresql":
             address = address.set(drivername="postgresql+psycopg")
         engine = create_engine(address)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:  # a port that is no number
         raise InputError(
             "the address of the ledger is malformed",
             expected="sqlite:///path/ledger.db or postgresql+psycopg://user@host/database",

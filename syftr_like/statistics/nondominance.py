@@ -126,11 +126,11 @@ def _draw_losses(
     ]
     tune = [errors.contrasts() for errors in estimates]
     correlations = objective_correlations([errors.estimate for errors in tune], spreads)
-    of_front = [errors.rows(front) for errors in tune]
-    holdout = [
-        scores.errors(scores.holdout) if scores.holdout.shape[1] > 1 else None
-        for scores in objectives
+    of_front = [
+        errors.rows(front).smoothed(scores.tune.shape[1])
+        for errors, scores in zip(tune, objectives, strict=True)
     ]
+    holdout = [_holdout_errors(scores) for scores in objectives]
     count = min(draws, SPREAD_DRAWS)
     drawn = np.stack([spread.stratified(count, rng) for spread in spreads], axis=1)
     parts = [
@@ -150,6 +150,11 @@ def _spread(errors: Errors, scores: ObjectiveScores) -> Spread:
     different = dissimilar(scores.tune, scores.logarithmic)
     smoothed = errors.rows(different).smoothed(scores.tune.shape[1])
     return spread_posterior(smoothed.contrasts())
+
+
+def _holdout_errors(scores: ObjectiveScores) -> Errors | None:
+    questions = scores.holdout.shape[1]
+    return scores.errors(scores.holdout).smoothed(questions) if questions > 1 else None
 
 
 def _first_equals(scores: ObjectiveScores, front: list[int]) -> list[int]:

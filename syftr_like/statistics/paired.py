@@ -46,8 +46,8 @@ class Errors:
         Of many rows and few questions, some combination varies little by chance, and would pass
         for one that is known well. The share of the average correlation is the error of the
         correlations over their differences: Ledoit, Wolf: Honey, I shrunk the sample covariance
-        matrix. Journal of Portfolio Management 30, 2004. Not for comparing two rows, as it also
-        hides that they are alike.
+        matrix. Journal of Portfolio Management 30, 2004. Smooth the rows that are compared, not
+        more: among many others that differ, it would be lost that two are alike.
         """
         import numpy as np
 
@@ -113,14 +113,14 @@ def paired_errors(
 
 
 def _towards_average(correlation: Floats, share: float) -> Floats:
-    """Blend correlations, shape (k, k), with their average, which counts as 0 if negative."""
+    """Blend correlations, shape (k, k), with their average."""
     import numpy as np
 
     count = len(correlation)
     if count < 2:
         return correlation
     average = (correlation.sum() - correlation.trace()) / (count * (count - 1))
-    target = np.full((count, count), max(0.0, float(average)))
+    target = np.full((count, count), average)
     np.fill_diagonal(target, 1.0)
     blended: Floats = (1 - share) * correlation + share * target
     return blended

@@ -211,7 +211,8 @@ class MostAtATime:
 
 
 PARTS: tuple[type[Component], ...] = (
-    Paying, PayingForBase, PayingForTop, PayingItself, FailingIndex, Upper, Echo, Join, FromDocuments,
+    Paying, PayingForBase, PayingForTop, PayingItself, FailingIndex, Upper, Echo, Join,
+    FromDocuments,
 )  # fmt: skip
 
 

@@ -140,11 +140,10 @@ def test_one_plot_per_pair_of_objectives_the_first_objective_first() -> None:
 def test_texts_in_plots_hold_no_markup_of_a_stranger() -> None:
     for figure in front_plots(RESULTS["hostile"]):
         texts = [text for trace in figure.data for text in trace.customdata]
-        assert texts
+        assert any("&lt;script&gt;alert(1)" in text for text in texts)
         for text in texts:
             assert "<script" not in text
             assert "<img" not in text
-            assert "&lt;script&gt;alert(1)" in text
 
 
 def test_every_finished_trial_is_one_point_of_each_plot() -> None:
