@@ -33,10 +33,11 @@ def recommendable(front: Sequence[TrialResult]) -> list[TrialResult]:
     A flow that always abstains is the cheapest there is. It belongs on the front as the measure
     of the others, but nobody looks for a flow that never answers.
     """
-    answering = [t for t in front if _abstention_rate(t) < 1]
+    answering = [trial for trial in front if answers(trial)]
     return answering or list(front)
 
 
-def _abstention_rate(trial: TrialResult) -> float:
-    estimate = trial.tune.get(ABSTENTION_RATE)
-    return estimate.value if estimate else 0.0
+def answers(trial: TrialResult) -> bool:
+    """Whether the trial's flow answered any question at all, as far as is known."""
+    rate = trial.tune.get(ABSTENTION_RATE)
+    return rate is None or rate.value < 1

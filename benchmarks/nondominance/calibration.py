@@ -90,8 +90,10 @@ def main(studies: int) -> None:
         "with p95 latency": World(spread=0.5, latency=True),
     }
     if (DATA / "recorded_outcomes").is_dir():
-        worlds["MMLU-Pro, 29 models, 96 + 64"] = RealWorld.load(96, 64)
-        worlds["MMLU-Pro, 29 models, 36 + 24"] = RealWorld.load(36, 24)
+        worlds["MMLU-Pro, 14 models, 96 + 64"] = RealWorld.load(96, 64, models=14)
+        worlds["MMLU-Pro, 14 models, 36 + 24"] = RealWorld.load(36, 24, models=14)
+        worlds["MMLU-Pro, all 29 models, 96 + 64"] = RealWorld.load(96, 64, models=29)
+        worlds["MMLU-Pro, all 29 models, 36 + 24"] = RealWorld.load(36, 24, models=29)
     print("| world | members | truly non-dominated | chance | " + " | ".join(METHODS) + " |")
     print("|---|---|---|---|" + "---|" * len(METHODS))
     for name, world in worlds.items():

@@ -103,18 +103,21 @@ class World:
 
 @dataclass(frozen=True)
 class RealWorld:
-    """29 language models on MMLU-Pro: right or wrong, at the cost of the length of the output.
+    """Language models on MMLU-Pro: right or wrong, at the cost of the length of the output.
 
     The truth is their value over all questions that every model has; a study sees some of them.
+    It sees `models` of the 29 models, picked at random: two of them dominate most others, and all
+    29 together would be the same world in every study.
     """
 
     right: Floats
     length: Floats
     tune: int
     holdout: int
+    models: int
 
     @classmethod
-    def load(cls, tune: int, holdout: int) -> RealWorld:
+    def load(cls, tune: int, holdout: int, models: int) -> RealWorld:
         path = DATA / "recorded_outcomes" / "mmlu_pro_models.csv.gz"
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             header = next(lines).rstrip("\n").split(",")
@@ -125,19 +128,20 @@ class RealWorld:
                 question, model, correct, words = (parts[c] for c in columns)
                 # A reply of no words still costs its request.
                 cells[question, model] = (float(correct), float(words) + 1)
-        models = sorted({model for _, model in cells})
+        names = sorted({model for _, model in cells})
         questions = sorted({question for question, _ in cells})
-        complete = [q for q in questions if all((q, m) in cells for m in models)]
-        table = np.array([[cells[q, m] for q in complete] for m in models])
-        return cls(table[:, :, 0], table[:, :, 1], tune, holdout)
+        complete = [q for q in questions if all((q, m) in cells for m in names)]
+        table = np.array([[cells[q, m] for q in complete] for m in names])
+        return cls(table[:, :, 0], table[:, :, 1], tune, holdout, models)
 
     def draw(self, rng: np.random.Generator) -> Study:
-        picked = rng.choice(self.right.shape[1], self.tune + self.holdout, replace=False)
+        some = rng.choice(len(self.right), self.models, replace=False)
+        right, length = self.right[some], self.length[some]
+        picked = rng.choice(right.shape[1], self.tune + self.holdout, replace=False)
         tune, holdout = picked[: self.tune], picked[self.tune :]
-        truth = np.stack([-self.right.mean(axis=1), self.length.mean(axis=1)], axis=1)
         return Study(
             (QUALITY, COST),
-            (self.right[:, tune], self.length[:, tune]),
-            (self.right[:, holdout], self.length[:, holdout]),
-            truth,
+            (right[:, tune], length[:, tune]),
+            (right[:, holdout], length[:, holdout]),
+            np.stack([-right.mean(axis=1), length.mean(axis=1)], axis=1),
         )

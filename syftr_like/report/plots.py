@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
+from syftr_like.front import recommendable
 from syftr_like.results import StudyResult, TrialResult
 from syftr_like.search.objective import Objective
 
@@ -30,8 +31,11 @@ def front_plots(result: StudyResult) -> list[Figure]:
     Every finished trial is a point at its tune values; members of the front stand out, carry
     their 95 % intervals, and the recommended ones their names. With a single objective the
     trials stand in the order in which they were proposed. No plot when no trial has finished.
+
+    Flows that never answer are left out: they cost a thousandth of the others, which would be
+    pressed into a corner. Without any other flow they are shown.
     """
-    finished = [trial for trial in result.trials if trial.tune]
+    finished = recommendable([trial for trial in result.trials if trial.tune])
     if not finished:
         return []
     units = {info.name: info.unit for info in result.metrics}
@@ -40,8 +44,9 @@ def front_plots(result: StudyResult) -> list[Figure]:
         values = [trial.tune[objective.metric].value for trial in finished]
         ends = [
             end
-            for id in result.front
-            for estimate in (result.trial(id).tune[objective.metric],)
+            for trial in finished
+            if trial.id in result.front
+            for estimate in (trial.tune[objective.metric],)
             for end in (estimate.low, estimate.high)
             # An interval that reaches zero has no place on a logarithmic axis.
             if end is not None and (end > 0 or min(values) <= 0)
@@ -76,7 +81,7 @@ def _plot(
     def at_y(trial: TrialResult) -> float:
         return trial.tune[y.metric].value
 
-    front = [result.trial(id) for id in result.front]
+    front = [trial for trial in finished if trial.id in result.front]
     others = [trial for trial in finished if trial.id not in result.front]
     figure = go.Figure()
     for trials, name, color in (

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from syftr_like.space import Space
 
 
-HISTORY_CAP = 500
+HISTORY_CAP = 1_000
 """The model rests on at most so many earlier proposals."""
 
 MODEL_DRAWS = 4
