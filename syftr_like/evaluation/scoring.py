@@ -57,4 +57,9 @@ def _score(evaluator: Evaluator, question: Question, outcome: Outcome) -> float:
         ) from error
     if not math.isfinite(score):
         raise MetricError(f"the metric '{evaluator.name}' is {score}, which is no finite number")
+    low, high = evaluator.bounds
+    if (low is not None and score < low) or (high is not None and score > high):
+        raise MetricError(
+            f"the metric '{evaluator.name}' is {score:g}, outside its bounds {low} to {high}"
+        )
     return score

@@ -135,7 +135,7 @@ class TestWhiteSpaceAtBorders:
     def test_all_chunks_of_a_real_corpus_cover_all_evidence(self) -> None:
         folder = DATA / "chunking_evaluation"
         if not folder.is_dir():
-            pytest.skip(f"the data set chunking_evaluation is not at {DATA}")
+            pytest.skip("needs chunking_evaluation in SYFTR_LIKE_DATA or ../shared/data")
         from syftr_like.components.splitters.sentence_splitter import SentenceSplitter
         from syftr_like.contracts import Document, Documents
 

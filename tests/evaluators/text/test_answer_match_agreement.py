@@ -31,7 +31,10 @@ def fit() -> ModuleType:
     return module
 
 
-@pytest.mark.skipif(not JUDGEMENTS.is_file(), reason=f"no human judgements at {JUDGEMENTS}")
+@pytest.mark.skipif(
+    not JUDGEMENTS.is_file(),
+    reason="needs the human judgements in SYFTR_LIKE_DATA or ../shared/data",
+)
 def test_the_shipped_weights_agree_with_the_humans(fit: ModuleType) -> None:
     """In sample, on a fifth of the questions: it tells whether code and weights fit together."""
     data = fit.load(DATA)
