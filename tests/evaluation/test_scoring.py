@@ -45,8 +45,9 @@ def breaking(question: Question, outcome: Outcome) -> float:
 
 
 SOUND = scripted(lambda q, o: 0.75, name="sound", worst=0.0)
-COST = scripted(lambda q, o: 1000 * o.usd, name="cost", worst=None)
-TIME = scripted(lambda q, o: o.latency_s, name="time", worst=None)
+NO_LIMIT = (0.0, None)
+COST = scripted(lambda q, o: 1000 * o.usd, name="cost", worst=None, bounds=NO_LIMIT)
+TIME = scripted(lambda q, o: o.latency_s, name="time", worst=None, bounds=NO_LIMIT)
 
 
 def test_a_good_outcome_gets_its_scores() -> None:
@@ -60,6 +61,15 @@ def test_a_failed_outcome_scores_the_worst_and_what_it_consumed() -> None:
     outcome, scores = score_outcome(QUESTION, FAILED, [SOUND, harsh, COST, TIME], TIMEOUT)
     assert outcome == FAILED
     assert scores == {"sound": 0.0, "harsh": -5.0, "cost": 2.0, "time": TIMEOUT}
+
+
+@pytest.mark.parametrize("score", [-0.1, 1.1])
+def test_a_score_outside_the_bounds_of_its_metric_is_a_failure(score: float) -> None:
+    metric = scripted(lambda q, o: score, name="share", worst=0.0)
+    outcome, scores = score_outcome(QUESTION, GOOD, [metric], TIMEOUT)
+    assert outcome.error is not None
+    assert "outside its bounds 0.0 to 1.0" in outcome.error
+    assert scores == {"share": 0.0}
 
 
 @pytest.mark.parametrize("name", evaluator_names())
