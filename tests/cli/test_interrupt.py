@@ -57,6 +57,11 @@ def test_an_interrupted_study_keeps_what_was_finished(
     assert front["front"]
 
 
+def heed_interrupts() -> None:
+    """Undo what a shell does to the commands that it runs in the background."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @contextmanager
 def started(folder: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
@@ -66,6 +71,7 @@ def started(folder: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        preexec_fn=heed_interrupts,
     )
     try:
         yield process

@@ -54,18 +54,25 @@ output: answer
 Optimize = Callable[..., subprocess.Popen[str]]
 
 
+def heed_interrupts() -> None:
+    """Undo what a shell does to the commands that it runs in the background."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @pytest.fixture
 def optimize(third_party_site: Path, tmp_path: Path) -> Optimize:
     """Start the command in a folder of its own; the package is on its path."""
+    path = os.pathsep.join([str(third_party_site), *filter(None, [os.environ.get("PYTHONPATH")])])
 
     def start(*arguments: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [sys.executable, "-m", "syftr_like.cli.main", *arguments],
             cwd=tmp_path,
-            env=os.environ | {"PYTHONPATH": str(third_party_site), "OMP_NUM_THREADS": "1"},
+            env=os.environ | {"PYTHONPATH": path, "OMP_NUM_THREADS": "1"},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=heed_interrupts,
         )
 
     return start
