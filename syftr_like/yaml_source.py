@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from .contracts import Json
@@ -281,34 +280,6 @@ def _sentence(error: yaml.MarkedYAMLError) -> str:
     return f"this is not valid YAML: {told}"
 
 
-def pydantic_error(
-    source: YamlSource,
-    error: ValidationError,
-    model: type[BaseModel] | None = None,
-    prefix: DataPath = (),
-) -> InputError:
-    """Return the first mistake, by line, that a pydantic model found in a file.
-
-    Args:
-        source: The file that was validated.
-        error: What pydantic raised.
-        model: The model, from which the nearest valid key is suggested.
-        prefix: Where in the file the validated data stands.
-    """
-    found = [_located(source, details, model, prefix) for details in error.errors()]
-    first = min(found, key=lambda e: (_line(e), e.problem))
-    if len(found) > 1:
-        others = "mistake" if len(found) == 2 else "mistakes"
-        first = InputError(
-            f"{first.problem} ({len(found) - 1} more {others} in this file)",
-            location=first.location,
-            found=first.found,
-            expected=first.expected,
-            nearest=first.nearest,
-        )
-    return first
-
-
 def mistake_in_words(details: ErrorDetails) -> tuple[str, str | None, str | None]:
     """Return for one pydantic mistake: the problem, what is expected, the nearest valid value."""
     message = details["msg"]
@@ -322,70 +293,3 @@ def mistake_in_words(details: ErrorDetails) -> tuple[str, str | None, str | None
     if kind in ("literal_error", "enum") and isinstance(details["input"], str):
         suggestion = nearest(details["input"], re.findall(r"'([^']*)'", expected))
     return "this value is not valid", expected, suggestion
-
-
-def _located(
-    source: YamlSource, details: ErrorDetails, model: type[BaseModel] | None, prefix: DataPath
-) -> InputError:
-    path, fields = _followed(source, details["loc"], model, prefix)
-    name = str(details["loc"][-1]) if details["loc"] else ""
-    if details["type"] == "extra_forbidden":
-        return source.error(
-            path,
-            f"unknown key '{name}'",
-            expected=f"one of {', '.join(fields)}" if fields else None,
-            nearest=nearest(name, fields),
-            key=True,
-        )
-    if details["type"] == "missing":
-        return source.error(path, f"the key '{name}' is missing", expected=f"`{name}: ...`")
-    problem, expected, suggestion = mistake_in_words(details)
-    if path and isinstance(path[-1], str) and problem == "this value is not valid":
-        problem = f"the value of '{path[-1]}' is not valid"
-    return source.error(path, problem, expected=expected, nearest=suggestion)
-
-
-def _followed(
-    source: YamlSource,
-    loc: tuple[int | str, ...],
-    model: type[BaseModel] | None,
-    prefix: DataPath,
-) -> tuple[DataPath, list[str]]:
-    """Follow pydantic's location as far as the file has it.
-
-    Returns the path in the file, and the keys that are allowed where its last key stands. Parts
-    that are pydantic's own (tags of unions, names of validators) lead nowhere and are skipped.
-    """
-    path = prefix
-    models = [model] if model is not None else []
-    fields: list[str] = []
-    for part in loc:
-        try:
-            value = source.value((*path, part))
-        except (LookupError, TypeError):
-            continue
-        path = (*path, part)
-        if isinstance(part, str):
-            fields = [field.alias or name for m in models for name, field in m.model_fields.items()]
-            annotations = [
-                field.annotation
-                for m in models
-                for name, field in m.model_fields.items()
-                if part in (name, field.alias)
-            ]
-            inner = [m for a in annotations for m in _models_in(a)]
-            models = inner if annotations else models
-        if not isinstance(value, dict | list):
-            break
-    return path, fields
-
-
-def _models_in(annotation: object) -> list[type[BaseModel]]:
-    """Return the pydantic models that an annotation mentions, at any depth."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    return [m for argument in getattr(annotation, "__args__", ()) for m in _models_in(argument)]
-
-
-def _line(error: InputError) -> int:
-    return error.location.line or 0 if error.location is not None else 0

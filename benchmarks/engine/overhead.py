@@ -4,9 +4,10 @@
 
 Per question: a flow that always abstains is run on 2,000 questions, five times after a warm-up;
 its component does nothing, so that all the time is the engine's. With scoring: the same through
-`evaluate_questions` with the metrics that a study reports. Per trial on Ray: the wall time between
-the start of the first and the end of the last of 40 trials of the same flow's space on one worker,
-less the trials' own time, divided by their number.
+`evaluate_questions` with the metrics that a study reports. Per trial on Ray: a study of 40 trials
+with 20 short questions each on one worker; the median time from a trial's proposal to its end, as
+the ledger has it, plus the median gap to the next proposal. It holds all that Ray Tune adds, and
+the trial's own few milliseconds.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ def per_question() -> tuple[float, float]:
 
 
 def per_ray_trial() -> tuple[float, float]:
-    """Return seconds between trials on one Ray worker, and the median length of a trial."""
+    """Return seconds per trial, gap to the next included, and from proposal to end alone."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         rows = [{"id": f"d{i}", "text": f"The answer to case {i} is {i}."} for i in range(20)]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from syftr_like.errors import InputError, Location
 from syftr_like.yaml_source import (
@@ -16,7 +15,6 @@ from syftr_like.yaml_source import (
     dump_yaml,
     load_yaml,
     load_yaml_text,
-    pydantic_error,
 )
 
 
@@ -201,69 +199,3 @@ PLAIN = st.recursive(
 @settings(max_examples=150, deadline=None)
 def test_what_is_dumped_is_read_back(value: object) -> None:
     assert data(dump_yaml({"value": value})) == {"value": value}  # type: ignore[dict-item]
-
-
-class Early(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-    method: Literal["hyperband", "none"] = "none"
-    eta: int = 3
-
-
-class Study(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-    study: str
-    early: Early | None = None
-    rungs: list[Early] = []
-    trials: int = 1
-
-    @field_validator("trials")
-    @classmethod
-    def _enough(cls, value: int) -> int:
-        if value < 1:
-            raise ValueError("there must be at least one trial")
-        return value
-
-
-class TestPydanticMistakes:
-    def error(self, text: str) -> InputError:
-        source = load_yaml_text(text, "study.yaml")
-        with pytest.raises(ValidationError) as caught:
-            Study.model_validate(source.data)
-        return pydantic_error(source, caught.value, Study)
-
-    @pytest.mark.parametrize(
-        ("text", "line", "fragments"),
-        [
-            ("study: a\nearli: {}\n", 2, ("unknown key 'earli'", "'early'")),
-            (
-                "study: a\nearly:\n  etta: 3\n", 3,
-                ("unknown key 'etta'", "method, eta", "'eta'"),
-            ),
-            (
-                "study: a\nrungs:\n  - eta: 3\n  - metod: none\n", 4,
-                ("unknown key 'metod'", "'method'"),
-            ),
-            ("trials: 3\n", 1, ("the key 'study' is missing",)),
-            ("study: no\n", 1, ("'study'", "no, which YAML reads as false", "a valid string")),
-            ("study: a\ntrials: many\n", 2, ("'trials'", "'many'", "a valid integer")),
-            ("study: a\ntrials: 0\n", 2, ("there must be at least one trial",)),
-            (
-                "study: a\nearly: {method: hyperbnd}\n", 2,
-                ("'method'", "'hyperbnd'", "did you mean 'hyperband'"),
-            ),
-        ],
-    )  # fmt: skip
-    def test_are_placed_and_explained(
-        self, text: str, line: int, fragments: tuple[str, ...]
-    ) -> None:
-        error = self.error(text)
-        assert error.location is not None
-        assert (error.location.file, error.location.line) == ("study.yaml", line)
-        for fragment in fragments:
-            assert fragment in str(error)
-
-    def test_the_first_by_line_is_told_and_the_others_are_counted(self) -> None:
-        error = self.error("study: a\ntrials: x\nearly: {eta: y}\nmore: 1\n")
-        assert error.location is not None
-        assert error.location.line == 2
-        assert "(2 more mistakes in this file)" in error.problem
