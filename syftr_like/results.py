@@ -12,16 +12,47 @@ from syftr_like.statistics.estimate import Estimate
 
 
 class TrialState(StrEnum):
-    """Where a trial stands."""
+    """Where a trial stands.
+
+    `running` and `paused` (it waits whether it is promoted) change while a study runs; `complete`
+    saw every tune question; `stopped` was ended early by the search, for others were better;
+    `interrupted` was cut off with its session and goes on in the next one; `failed` was lost with
+    its worker more often than it is tried again.
+    """
 
     RUNNING = "running"
+    PAUSED = "paused"
     COMPLETE = "complete"
+    STOPPED = "stopped"
     INTERRUPTED = "interrupted"
+    FAILED = "failed"
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more happens to it, whatever session follows."""
+        return self in (TrialState.COMPLETE, TrialState.STOPPED, TrialState.FAILED)
 
 
 def trial_id(number: int) -> str:
     """Return the name of the trial of that number."""
     return f"t{number:03d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A trial's standing when it had answered so many questions.
+
+    Attributes:
+        questions: How many tune questions, the first of the order that all trials share.
+        at: When it got there, seconds since the epoch.
+        verdict: What early stopping said: `continue`, `pause` or `stop`; `complete` at the last.
+        tune: Metric name to estimate over these questions.
+    """
+
+    questions: int
+    at: float
+    verdict: str
+    tune: Mapping[str, Estimate] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +64,16 @@ class TrialResult:
         params: Searched parameters by path, active ones only.
         flow: The decoded flow as JSON (`FlowConfig.to_json`).
         state: Where it stands.
-        tune: Metric name to estimate on the tune split; empty while running.
+        tune: Metric name to estimate over the tune questions that it was asked: all of the split
+            when it is complete, the first of them when it was stopped; empty before its first rung.
         holdout: The same on the holdout split; empty unless the trial is on the front.
         violations: Constraint text to amount, those that are broken only.
         evaluations: Questions evaluated on the tune split.
         failures: How many of them failed.
         first_error: The first recorded error, for a person.
+        rungs: Where it stood after how many questions, ascending.
         started_at: Seconds since the epoch.
-        seconds: Wall time of the trial.
+        seconds: Wall time from its start to its end, pauses included.
         index_seconds: Wall time that the flow's index-time work took when it was first done.
         usd_index: Cost of that work: model calls and CPU time.
     """
@@ -55,6 +88,7 @@ class TrialResult:
     evaluations: int = 0
     failures: int = 0
     first_error: str | None = None
+    rungs: tuple[Rung, ...] = ()
     started_at: float = 0.0
     seconds: float = 0.0
     index_seconds: float = 0.0

@@ -25,6 +25,8 @@ class ModelCall:
         attempts: Requests sent, the failed ones included.
         tokens_estimated: The reply named no usage, so that tokens were counted by us.
         price_source: Where the price comes from, for example `space file`.
+        request: Content address of the request: equal ones are paid for once.
+        cached: The reply was found in the cache; cost and time are those of the original call.
     """
 
     model: str
@@ -35,13 +37,22 @@ class ModelCall:
     attempts: int = 1
     tokens_estimated: bool = False
     price_source: str = ""
+    request: str = ""
+    cached: bool = False
 
 
 @dataclass(slots=True)
 class Meter:
-    """Collects the model calls of one node or one index build."""
+    """Collects the model calls of one node or one index build.
+
+    Attributes:
+        model_calls: In the order in which they ended.
+        refused: Why a call was not made: the budget has no room for its worst case. Whatever the
+            component made of that, it is no failure of the flow.
+    """
 
     model_calls: list[ModelCall] = field(default_factory=list)
+    refused: str | None = None
 
 
 _current: ContextVar[Meter | None] = ContextVar("syftr_like_meter", default=None)

@@ -28,6 +28,7 @@ class NodeRecord:
     waited_seconds: float
     cpu_seconds: float
     model_calls: tuple[ModelCall, ...] = ()
+    cached: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +67,16 @@ class Outcome:
     def failed(self) -> bool:
         """Whether the flow failed on the question."""
         return self.error is not None
+
+    @property
+    def paid_usd(self) -> float:
+        """Dollars newly paid to providers; what the cache held was paid for before."""
+        return sum(c.usd for node in self.nodes for c in node.model_calls if not c.cached)
+
+    @property
+    def cache_hits(self) -> int:
+        """Node results found in the cache, and model calls found there by other nodes."""
+        return sum(
+            1 if node.cached else sum(call.cached for call in node.model_calls)
+            for node in self.nodes
+        )

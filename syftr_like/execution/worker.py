@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from syftr_like.contracts import Documents, Outcome, Question
+from syftr_like.contracts import Documents, ModelCall, Outcome, Question
 from syftr_like.contracts.registry import evaluator
 from syftr_like.evaluation import Evaluation, evaluate_questions, score_outcome
 from syftr_like.flow import (
@@ -65,6 +65,7 @@ class TrialReport:
         index_seconds: Original wall time of the flow's index-time work.
         index_usd: Original cost of it: model calls and CPU time.
         index_paid_usd: What was newly paid to providers for it.
+        index_calls: The model calls that were newly made for it.
         error: Why the flow could not be prepared, None when it could.
     """
 
@@ -72,6 +73,7 @@ class TrialReport:
     index_seconds: float
     index_usd: float
     index_paid_usd: float
+    index_calls: tuple[ModelCall, ...] = ()
     error: str | None = None
 
 
@@ -101,7 +103,7 @@ class FlowWorker:
         Raises:
             MetricError: A metric of cost or time is defective; the trial has no result.
         """
-        paid_before = self._store.paid_usd
+        made_before = len(self._store.calls_made)
         try:
             prepared = self._prepare(job.flow)
         except IndexingError as failure:
@@ -110,10 +112,10 @@ class FlowWorker:
             cost, error = IndexCost(), told(failure)
         else:
             self._evaluate(prepared, job, send)
-            return self._report(job, prepared.index_cost, paid_before)
+            return self._report(job, prepared.index_cost, made_before)
         for question in self._settings.questions[job.split]:
             send(self._failed(job, question, error))
-        return self._report(job, cost, paid_before, error)
+        return self._report(job, cost, made_before, error)
 
     def _prepare(self, config: FlowConfig) -> PreparedFlow:
         s = self._settings
@@ -134,13 +136,15 @@ class FlowWorker:
         )
 
     def _report(
-        self, job: TrialJob, cost: IndexCost, paid_before: float, error: str | None = None
+        self, job: TrialJob, cost: IndexCost, made_before: int, error: str | None = None
     ) -> TrialReport:
+        made = tuple(self._store.calls_made[made_before:])
         return TrialReport(
             job.number,
             cost.seconds,
             cost.usd(self._settings.limits.usd_per_cpu_second),
-            self._store.paid_usd - paid_before,
+            sum(call.usd for call in made),
+            made,
             error,
         )
 

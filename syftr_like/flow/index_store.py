@@ -81,7 +81,7 @@ class IndexStore:
     Attributes:
         builds: Results computed.
         hits: Results found.
-        paid_usd: Money paid to providers by index-time work, failed work included.
+        calls_made: Model calls newly made by index-time work, failed work included.
     """
 
     def __init__(self, capacity: int = CAPACITY) -> None:
@@ -91,7 +91,12 @@ class IndexStore:
         self._lock = threading.RLock()
         self.builds = 0
         self.hits = 0
-        self.paid_usd = 0.0
+        self.calls_made: list[ModelCall] = []
+
+    @property
+    def paid_usd(self) -> float:
+        """Money newly paid to providers by index-time work."""
+        return sum(call.usd for call in self.calls_made)
 
     def get(self, recipe: Index[Built], chunks: Chunks) -> Built:
         """Return what a recipe makes of chunks, building it at most once."""
@@ -147,7 +152,7 @@ class IndexStore:
                 max(0.0, cpu - inside.inner.cpu_seconds),
                 tuple(meter.model_calls),
             )
-            self.paid_usd += sum(call.usd for call in own.model_calls)
+            self.calls_made += [call for call in own.model_calls if not call.cached]
             if outer is not None:
                 outer.inner += IndexCost(seconds, cpu)
                 if not ended:

@@ -15,13 +15,13 @@ from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.exc import StatementError
 from sqlalchemy.schema import CreateSchema
 
-from syftr_like.contracts import Json
+from syftr_like.contracts import Json, ModelCall
 from syftr_like.errors import StudyError
 from syftr_like.results import TrialState
 
 from . import schema
 from .database import check_schema_name, connect, rename_file, rename_schema
-from .rows import EvaluationRecord, storable
+from .rows import EvaluationRecord, index_call_rows, storable
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,19 @@ class TrialRow:
     index_seconds: float
     index_usd: float
     index_paid_usd: float
+    starts: int
     started_at: float
     finished_at: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class RungRow:
+    """Where a trial stood after how many questions, as the ledger holds it."""
+
+    trial: int
+    questions: int
+    at: float
+    verdict: str
 
 
 class Ledger:
@@ -144,10 +155,20 @@ class Ledger:
             raise StudyError(f"the ledger {self._shown_url} holds no study")
         return dict(row)
 
+    def begin_session(self, lock: Mapping[str, Any]) -> None:
+        """Record that the study goes on, under a lock that may ask for more than the earlier."""
+        with self._writing() as connection:
+            connection.execute(update(schema.study).values(lock=lock, ended=""))
+
     def end_study(self, ended: str, seconds: float) -> None:
-        """Record why and after how many seconds of wall time the study ended."""
+        """Record why and after how many seconds of wall time, sessions added up, it ended."""
         with self._writing() as connection:
             connection.execute(update(schema.study).values(ended=ended, seconds=seconds))
+
+    def note_seconds(self, seconds: float) -> None:
+        """Record how many seconds of wall time the study took so far, sessions added up."""
+        with self._writing() as connection:
+            connection.execute(update(schema.study).values(seconds=seconds))
 
     def start_trial(
         self, number: int, key: str, params: Mapping[str, Json], flow: Mapping[str, Json]
@@ -161,6 +182,7 @@ class Ledger:
                     params=dict(params),
                     flow=dict(flow),
                     state=TrialState.RUNNING.value,
+                    starts=1,
                     started_at=time.time(),
                     index_seconds=0.0,
                     index_usd=0.0,
@@ -168,30 +190,83 @@ class Ledger:
                 )
             )
 
-    def finish_trial(
+    def restart_trial(self, number: int) -> None:
+        """Record that a trial that was cut off is started again."""
+        table = schema.trials.c
+        with self._writing() as connection:
+            connection.execute(
+                update(schema.trials)
+                .where(table.number == number)
+                .values(
+                    state=TrialState.RUNNING.value,
+                    starts=table.starts + 1,
+                    error=None,
+                    finished_at=None,
+                )
+            )
+
+    def set_state(self, number: int, state: TrialState, *, error: str | None = None) -> None:
+        """Record where a trial stands; its end as well, when nothing more is to happen in it."""
+        values: dict[str, Any] = {"state": state.value}
+        if error is not None:
+            values["error"] = storable(error)
+        if state not in (TrialState.RUNNING, TrialState.PAUSED):
+            values["finished_at"] = time.time()
+        with self._writing() as connection:
+            connection.execute(
+                update(schema.trials).where(schema.trials.c.number == number).values(**values)
+            )
+
+    def add_rung(self, trial: int, questions: int, verdict: str) -> None:
+        """Record where a trial stood after so many questions; the first time counts."""
+        row = {"trial": trial, "questions": questions, "at": time.time(), "verdict": verdict}
+        with self._writing() as connection:
+            at = schema.rungs.c
+            found = connection.execute(
+                select(at.trial).where(at.trial == trial, at.questions == questions)
+            ).first()
+            if found is None:
+                connection.execute(insert(schema.rungs).values(**row))
+
+    def rungs(self, trial: int | None = None) -> list[RungRow]:
+        """Return the rungs, of one trial if given, by trial and questions."""
+        at = schema.rungs.c
+        query = select(schema.rungs).order_by(at.trial, at.questions)
+        if trial is not None:
+            query = query.where(at.trial == trial)
+        with self._reading() as connection:
+            return [RungRow(**row) for row in connection.execute(query).mappings()]
+
+    def record_index(
         self,
         number: int,
         *,
-        state: TrialState = TrialState.COMPLETE,
-        error: str | None = None,
-        index_seconds: float = 0.0,
-        index_usd: float = 0.0,
-        index_paid_usd: float = 0.0,
+        seconds: float,
+        usd: float,
+        paid_usd: float,
+        calls: Sequence[ModelCall],
     ) -> None:
-        """Record that a trial ended, what its index-time work cost, and what was paid for it."""
+        """Record what a trial's index-time work cost originally, and what was newly paid for it.
+
+        What was paid is added to what was paid before; the rest is a fact that stays the same.
+
+        Args:
+            number: The trial.
+            seconds: Original wall time.
+            usd: Original cost.
+            paid_usd: What was paid since this was last recorded.
+            calls: The calls of models that were newly made since then.
+        """
+        rows = index_call_rows(number, calls)
+        paid = schema.trials.c.index_paid_usd
         with self._writing() as connection:
             connection.execute(
                 update(schema.trials)
                 .where(schema.trials.c.number == number)
-                .values(
-                    state=state.value,
-                    error=None if error is None else storable(error),
-                    index_seconds=index_seconds,
-                    index_usd=index_usd,
-                    index_paid_usd=index_paid_usd,
-                    finished_at=time.time(),
-                )
+                .values(index_seconds=seconds, index_usd=usd, index_paid_usd=paid + paid_usd)
             )
+            if rows:
+                connection.execute(insert(schema.model_calls), rows)
 
     def add_evaluations(self, batch: Sequence[EvaluationRecord]) -> None:
         """Commit evaluations and their model calls in one transaction.
@@ -231,16 +306,6 @@ class Ledger:
             raise KeyError(number)
         return _trial_row(row)
 
-    def add_index_payment(self, number: int, usd: float) -> None:
-        """Add to what was paid for a trial's index-time work."""
-        paid = schema.trials.c.index_paid_usd
-        with self._writing() as connection:
-            connection.execute(
-                update(schema.trials)
-                .where(schema.trials.c.number == number)
-                .values(index_paid_usd=paid + usd)
-            )
-
     def evaluations(
         self, trial: int | None = None, split: str | None = None
     ) -> Iterator[Mapping[str, Any]]:
@@ -259,17 +324,43 @@ class Ledger:
             for row in connection.execute(query).mappings():
                 yield dict(row)
 
-    def totals(self) -> Mapping[str, float]:
-        """Return `evaluations`, `failures`, `model_calls` and `usd` (paid to providers)."""
+    def evaluated(self, split: str) -> dict[int, set[str]]:
+        """Return the ids of the questions that each trial was evaluated on in a split."""
         table = schema.evaluations.c
+        found: dict[int, set[str]] = {}
         with self._reading() as connection:
-            count, failures, usd = connection.execute(
+            for trial, question in connection.execute(
+                select(table.trial, table.question).where(table.split == split)
+            ):
+                found.setdefault(trial, set()).add(question)
+        return found
+
+    def model_calls(self, trial: int | None = None) -> Iterator[Mapping[str, Any]]:
+        """Yield rows of the table `model_calls`, of one trial if given, as they were entered."""
+        query = select(schema.model_calls).order_by(schema.model_calls.c.id)
+        if trial is not None:
+            query = query.where(schema.model_calls.c.trial == trial)
+        with self._reading() as connection:
+            for row in connection.execute(query).mappings():
+                yield dict(row)
+
+    def totals(self) -> Mapping[str, float]:
+        """Return `evaluations`, `failures`, `model_calls`, `cache_hits` and `usd`.
+
+        `model_calls` are those newly made, `usd` is what was paid to providers.
+        """
+        table, calls = schema.evaluations.c, schema.model_calls.c
+        with self._reading() as connection:
+            count, failures, usd, hits = connection.execute(
                 select(
-                    func.count(), func.count(table.error), func.sum(table.model_usd)
+                    func.count(),
+                    func.count(table.error),
+                    func.sum(table.paid_usd),
+                    func.sum(table.cache_hits),
                 ).select_from(schema.evaluations)
             ).one()
-            calls = connection.execute(
-                select(func.count()).select_from(schema.model_calls)
+            made = connection.execute(
+                select(func.count()).select_from(schema.model_calls).where(~calls.cached)
             ).scalar_one()
             index_paid = connection.execute(
                 select(func.sum(schema.trials.c.index_paid_usd))
@@ -277,7 +368,8 @@ class Ledger:
         return {
             "evaluations": int(count),
             "failures": int(failures),
-            "model_calls": int(calls),
+            "model_calls": int(made),
+            "cache_hits": int(hits or 0),
             "usd": float(usd or 0.0) + float(index_paid or 0.0),
         }
 

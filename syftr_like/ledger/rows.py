@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 import re
+import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from syftr_like.contracts import ModelCall
 from syftr_like.evaluation import Evaluation
 
 _NOT_STORABLE = re.compile("[\\0\ud800-\udfff]")
@@ -50,8 +53,11 @@ def _evaluation_row(evaluation: Evaluation) -> dict[str, Any]:
         "cpu_s": outcome.cpu_s,
         "usd": outcome.usd,
         "model_usd": outcome.model_usd,
+        "paid_usd": outcome.paid_usd,
+        "cache_hits": outcome.cache_hits,
         "input_tokens": outcome.input_tokens,
         "output_tokens": outcome.output_tokens,
+        "finished_at": time.time(),
         "scores": dict(evaluation.scores),
         "retrieved": {
             node: [
@@ -77,21 +83,34 @@ def _finite(number: float | None) -> float | None:
 
 def _model_call_rows(evaluation: Evaluation) -> list[dict[str, Any]]:
     """Return the rows of the table `model_calls`, in the order of the calls."""
+    place = {
+        "trial": evaluation.trial,
+        "split": evaluation.split,
+        "question": evaluation.question_id,
+    }
     return [
-        {
-            "trial": evaluation.trial,
-            "split": evaluation.split,
-            "question": evaluation.question_id,
-            "node": node.node,
-            "model": storable(call.model),
-            "input_tokens": call.input_tokens,
-            "output_tokens": call.output_tokens,
-            "tokens_estimated": call.tokens_estimated,
-            "usd": call.usd,
-            "price_source": call.price_source,
-            "seconds": call.seconds,
-            "attempts": call.attempts,
-        }
+        place | {"node": node.node} | _call_columns(call)
         for node in evaluation.outcome.nodes
         for call in node.model_calls
     ]
+
+
+def index_call_rows(trial: int, calls: Iterable[ModelCall]) -> list[dict[str, Any]]:
+    """Return the rows of the calls that a trial's index-time work newly made."""
+    place = {"trial": trial, "split": "index", "question": "", "node": ""}
+    return [place | _call_columns(call) for call in calls]
+
+
+def _call_columns(call: ModelCall) -> dict[str, Any]:
+    return {
+        "request": call.request,
+        "model": storable(call.model),
+        "input_tokens": call.input_tokens,
+        "output_tokens": call.output_tokens,
+        "tokens_estimated": call.tokens_estimated,
+        "usd": call.usd,
+        "price_source": call.price_source,
+        "seconds": call.seconds,
+        "attempts": call.attempts,
+        "cached": call.cached,
+    }

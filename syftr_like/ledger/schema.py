@@ -15,7 +15,7 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData()
 
@@ -42,8 +42,19 @@ trials = Table(
     Column("index_seconds", Float, nullable=False, default=0.0),
     Column("index_usd", Float, nullable=False, default=0.0),
     Column("index_paid_usd", Float, nullable=False, default=0.0),
+    Column("starts", Integer, nullable=False, default=1),
     Column("started_at", Float, nullable=False),
     Column("finished_at", Float),
+)
+
+rungs = Table(
+    "rungs",
+    metadata,
+    Column("trial", Integer, primary_key=True, autoincrement=False),
+    Column("questions", Integer, primary_key=True, autoincrement=False),
+    Column("at", Float, nullable=False),
+    Column("verdict", String(10), nullable=False),
+    ForeignKeyConstraint(["trial"], ["trials.number"]),
 )
 
 evaluations = Table(
@@ -60,8 +71,11 @@ evaluations = Table(
     Column("cpu_s", Float, nullable=False),
     Column("usd", Float, nullable=False),
     Column("model_usd", Float, nullable=False),
+    Column("paid_usd", Float, nullable=False),
+    Column("cache_hits", Integer, nullable=False),
     Column("input_tokens", Integer, nullable=False),
     Column("output_tokens", Integer, nullable=False),
+    Column("finished_at", Float, nullable=False),
     Column("scores", JSON, nullable=False),
     Column("retrieved", JSON, nullable=False),
     Column("nodes", JSON, nullable=False),
@@ -76,6 +90,7 @@ model_calls = Table(
     Column("split", String(10), nullable=False),
     Column("question", Text, nullable=False),
     Column("node", Text, nullable=False),
+    Column("request", String(64), nullable=False),
     Column("model", Text, nullable=False),
     Column("input_tokens", Integer, nullable=False),
     Column("output_tokens", Integer, nullable=False),
@@ -84,8 +99,21 @@ model_calls = Table(
     Column("price_source", Text, nullable=False),
     Column("seconds", Float, nullable=False),
     Column("attempts", Integer, nullable=False),
-    ForeignKeyConstraint(
-        ["trial", "split", "question"],
-        ["evaluations.trial", "evaluations.split", "evaluations.question"],
-    ),
+    Column("cached", Boolean, nullable=False),
+    ForeignKeyConstraint(["trial"], ["trials.number"]),
 )
+"""`split` is `index` and `question` empty for the calls of a trial's index-time work."""
+
+payments = Table(
+    "payments",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("model", Text, nullable=False),
+    Column("reserved_usd", Float, nullable=False),
+    Column("paid_usd", Float),
+    Column("at", Float, nullable=False),
+)
+"""Money: a row is committed with the worst case before a call is made, and settled after it.
+
+What was never settled, because the process died, counts as paid in full.
+"""

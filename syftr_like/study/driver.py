@@ -118,13 +118,8 @@ class SearchDriver(JobSource):
     def finished(self, report: TrialReport) -> None:
         """See `JobSource.finished`."""
         self.writer.flush()
-        self.ledger.finish_trial(
-            report.number,
-            error=report.error,
-            index_seconds=report.index_seconds,
-            index_usd=report.index_usd,
-            index_paid_usd=report.index_paid_usd,
-        )
+        self._record_index(report)
+        self.ledger.set_state(report.number, TrialState.COMPLETE, error=report.error)
         trial = self._summarize(report.number)
         values = {metric: estimate.value for metric, estimate in trial.tune.items()}
         self.proposer.tell(
@@ -138,8 +133,17 @@ class SearchDriver(JobSource):
     def lost(self, number: int, error: str) -> None:
         """See `JobSource.lost`. The trial stays out of the front; its place is not filled."""
         self.writer.flush()
-        self.ledger.finish_trial(number, state=TrialState.INTERRUPTED, error=error)
+        self.ledger.set_state(number, TrialState.INTERRUPTED, error=error)
         self._summarize(number)
+
+    def _record_index(self, report: TrialReport) -> None:
+        self.ledger.record_index(
+            report.number,
+            seconds=report.index_seconds,
+            usd=report.index_usd,
+            paid_usd=report.index_paid_usd,
+            calls=report.index_calls,
+        )
 
     def _summarize(self, number: int) -> TrialResult:
         row = self.ledger.trial(number)
@@ -165,8 +169,13 @@ class HoldoutDriver(JobSource):
     def finished(self, report: TrialReport) -> None:
         """See `JobSource.finished`."""
         self.writer.flush()
-        if report.index_paid_usd:
-            self.ledger.add_index_payment(report.number, report.index_paid_usd)
+        self.ledger.record_index(
+            report.number,
+            seconds=report.index_seconds,
+            usd=report.index_usd,
+            paid_usd=report.index_paid_usd,
+            calls=report.index_calls,
+        )
 
     def lost(self, number: int, error: str) -> None:
         """See `JobSource.lost`."""

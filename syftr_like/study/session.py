@@ -179,7 +179,7 @@ class Session:
     def _mark_interrupted(self) -> None:
         for row in self.ledger.trials():
             if row.state is TrialState.RUNNING:
-                self.ledger.finish_trial(row.number, state=TrialState.INTERRUPTED)
+                self.ledger.set_state(row.number, TrialState.INTERRUPTED)
 
     def _result(self, driver: SearchDriver, holdout: HoldoutDriver, seconds: float) -> StudyResult:
         loaded = self.loaded

@@ -62,7 +62,7 @@ class Study:
             }
             evaluation = Evaluation(job.number, "tune", outcome, scores)
             self.writer.submit([EvaluationRecord.of(evaluation)])
-        self.driver.finished(TrialReport(job.number, 1.0, 0.5, 0.25, error))
+        self.driver.finished(TrialReport(job.number, 1.0, 0.5, 0.25, error=error))
         return job.number
 
 

@@ -95,7 +95,8 @@ class TestTrials:
         )  # fmt: skip
         assert running.flow == {"nodes": [{"name": "ä"}], "output": "a"}
         assert running.finished_at is None
-        ledger.finish_trial(7, index_seconds=1.5, index_usd=0.25, index_paid_usd=0.125)
+        ledger.record_index(7, seconds=1.5, usd=0.25, paid_usd=0.125, calls=[])
+        ledger.set_state(7, TrialState.COMPLETE)
         ended = ledger.trial(7)
         assert ended.state is TrialState.COMPLETE
         assert (ended.index_seconds, ended.index_usd, ended.index_paid_usd) == (1.5, 0.25, 0.125)
@@ -104,7 +105,7 @@ class TestTrials:
         assert ended.finished_at >= ended.started_at
 
     def test_one_that_was_lost_says_why(self, ledger: Ledger) -> None:
-        ledger.finish_trial(0, state=TrialState.INTERRUPTED, error="lost \0 worker \ud800")
+        ledger.set_state(0, TrialState.INTERRUPTED, error="lost \0 worker \ud800")
         assert ledger.trial(0).state is TrialState.INTERRUPTED
         assert ledger.trial(0).error == "lost \ufffd worker \ufffd"
 
@@ -141,7 +142,7 @@ class TestEvaluations:
 
     def test_totals_count_what_was_evaluated_and_paid(self, ledger: Ledger, record: Record) -> None:
         assert ledger.totals() == {
-            "evaluations": 0, "failures": 0, "model_calls": 0, "usd": 0.0,
+            "evaluations": 0, "failures": 0, "model_calls": 0, "cache_hits": 0, "usd": 0.0,
         }  # fmt: skip
         two = (NodeRecord("a", "b", 0.1, 0, 0, (make_call(), make_call())),)
         ledger.add_evaluations(
@@ -151,10 +152,12 @@ class TestEvaluations:
                 record(question="q1", split="holdout", nodes=(), model_usd=0.0),
             ]
         )
-        ledger.finish_trial(0, index_usd=9.0, index_paid_usd=1.0)
-        ledger.add_index_payment(0, 0.25)
+        paid = make_call(usd=1.0)
+        ledger.record_index(0, seconds=1.0, usd=9.0, paid_usd=1.0, calls=[paid])
+        ledger.record_index(0, seconds=1.0, usd=9.0, paid_usd=0.25, calls=[])
         assert ledger.totals() == {
-            "evaluations": 3, "failures": 1, "model_calls": 3, "usd": 0.25 + 0.5 + 1.0 + 0.25,
+            "evaluations": 3, "failures": 1, "model_calls": 4, "cache_hits": 0,
+            "usd": 0.25 + 0.5 + 1.0 + 0.25,
         }  # fmt: skip
 
     def test_no_evaluations_are_no_transaction(self, open_ledger: Open) -> None:
