@@ -1,0 +1,109 @@
+"""Hyperband over questions, for any number of objectives, with asynchronous promotion."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from .brackets import bracket_sizes, interleaved, level_sizes
+from .early_stopping import EarlyStopping
+from .promotion import preference
+
+if TYPE_CHECKING:
+    from syftr_like.search.objective import Constraint, Objective
+
+
+class Hyperband(EarlyStopping):
+    """Lets many trials answer few questions, and the best of them all.
+
+    When to use it: nearly always when a trial asks some dozens of questions or more. A few
+    questions cannot tell good trials apart from the very good, which is why not all trials are
+    judged early: each belongs to a bracket. The last bracket competes at every level, the one
+    before it from the second level on, and bracket 0 never competes.
+
+    At a level where its bracket competes a trial goes on if it is among the best: of every `eta`
+    trials of the bracket that reached the level, one may go on (`promotion.preference`). Nobody
+    waits for a bracket to fill: a trial that does not go on is paused, and goes on later if it
+    is the best when more have come. What went on is not taken back.
+
+    Args:
+        questions: How many a complete trial answers.
+        objectives: At least one.
+        constraints: Any number.
+        min_questions: The first level has at least so many; at least 2.
+        eta: One in so many goes on; at least 2.
+
+    References:
+        Li, Jamieson, DeSalvo, Rostamizadeh, Talwalkar: Hyperband. JMLR 18, 2018. Li et al.: A
+        system for massively parallel hyperparameter tuning (ASHA). MLSys 2020. Schmucker et al.:
+        Multi-objective asynchronous successive halving. 2021.
+    """
+
+    def __init__(
+        self,
+        questions: int,
+        objectives: Sequence[Objective],
+        constraints: Sequence[Constraint] = (),
+        *,
+        min_questions: int,
+        eta: float,
+    ) -> None:
+        super().__init__(level_sizes(questions, min_questions, eta), objectives, constraints)
+        self.eta = eta
+        self._round = interleaved(bracket_sizes(len(self.levels), eta))
+        # Who of a bracket reported at a level, by (bracket, level counted from 0).
+        self._reached: dict[tuple[int, int], list[int]] = {}
+
+    def competes(self, bracket: int, level: int) -> bool:
+        """Whether a bracket's trials are judged at a level, counted from 0."""
+        last = len(self.levels) - 1
+        return last - bracket <= level < last
+
+    def _next_bracket(self, arrival: int) -> int:
+        return self._round[arrival % len(self._round)]
+
+    def _on_report(self, number: int) -> None:
+        course = self._courses[number]
+        rivals = self._reached.setdefault((course.bracket, len(course.reports) - 1), [])
+        rivals.append(number)
+        rivals.sort()
+
+    def _goes_on(self, number: int) -> bool:
+        course = self._courses[number]
+        level = len(course.reports) - 1
+        if not self.competes(course.bracket, level):
+            return True
+        return number in self._best(course.bracket, level)
+
+    def _promotable(self) -> int | None:
+        for level in reversed(range(len(self.levels) - 1)):
+            for bracket in reversed(range(len(self.levels))):
+                if not self.competes(bracket, level):
+                    # Restored ones only: others do not pause where they do not compete.
+                    best = self._paused(bracket, level)
+                else:
+                    best = [n for n in self._best(bracket, level) if self._courses[n].paused]
+                if best:
+                    return best[0]
+        return None
+
+    def _paused(self, bracket: int, level: int) -> list[int]:
+        return [
+            number
+            for number in self._reached.get((bracket, level), ())
+            if self._courses[number].paused and len(self._courses[number].reports) == level + 1
+        ]
+
+    def _best(self, bracket: int, level: int) -> list[int]:
+        """Return the paused trials that may go on from a level now, the best first."""
+        members = self._reached.get((bracket, level), [])
+        courses = [self._courses[number] for number in members]
+        passed = frozenset(i for i, course in enumerate(courses) if course.passed(level))
+        places = math.floor(len(members) / self.eta) - len(passed)
+        if places <= 0:
+            return []
+        order = preference(
+            [course.reports[level] for course in courses], self.constraints, chosen=passed
+        )
+        return [members[i] for i in order if courses[i].paused][:places]
