@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from syftr_like.results import TrialResult
-from syftr_like.search.objective import Objective, losses
+from syftr_like.results import TrialResult, TrialState
+from syftr_like.search.objective import Constraint, Objective, losses
 from syftr_like.statistics.pareto import non_dominated
 
 ABSTENTION_RATE = "abstention_rate"
@@ -25,6 +25,42 @@ def find_front(trials: Sequence[TrialResult], objectives: Sequence[Objective]) -
         (loss, t.number, t.id) for loss, t, on in zip(values, feasible, mask, strict=True) if on
     ]
     return tuple(id for _, _, id in sorted(front))
+
+
+def shown_front(
+    trials: Sequence[TrialResult],
+    objectives: Sequence[Objective],
+    constraints: Sequence[Constraint],
+) -> tuple[str, ...]:
+    """Return the front, or where no trial is feasible, the flows that break constraints least.
+
+    Those are the complete trials whose violations, each relative to its bound, no other trial
+    undercuts (none is smaller in one constraint and no larger in the others); among equal
+    violations those that are non-dominated in the objectives. Best first objective first.
+    """
+    front = find_front(trials, objectives)
+    complete = [t for t in trials if t.state is TrialState.COMPLETE]
+    if front or not complete:
+        return front
+    amounts = [
+        [c.relative(t.violations[str(c)]) if str(c) in t.violations else 0.0 for c in constraints]
+        for t in complete
+    ]
+    least = [
+        (tuple(amount), trial)
+        for amount, trial, on in zip(amounts, complete, non_dominated(amounts), strict=True)
+        if on
+    ]
+    chosen = []
+    for violations in {amount for amount, _ in least}:
+        equal = [trial for amount, trial in least if amount == violations]
+        values = [losses(objectives, {m: e.value for m, e in t.tune.items()}) for t in equal]
+        chosen += [
+            (loss, trial.number, trial.id)
+            for loss, trial, on in zip(values, equal, non_dominated(values), strict=True)
+            if on
+        ]
+    return tuple(id for _, _, id in sorted(chosen))
 
 
 def recommendable(front: Sequence[TrialResult]) -> list[TrialResult]:

@@ -16,8 +16,9 @@ class TrialState(StrEnum):
 
     `running` and `paused` (it waits whether it is promoted) change while a study runs; `complete`
     saw every tune question; `stopped` was ended early by the search, for others were better;
-    `interrupted` was cut off with its session and goes on in the next one; `failed` was lost with
-    its worker more often than it is tried again.
+    `interrupted` was cut off with its session and goes on in the next one; `failed` broke, or was
+    lost with its worker more often than it is tried again; `outside` is a flow that the space does
+    not hold any more since the study was extended.
     """
 
     RUNNING = "running"
@@ -26,10 +27,11 @@ class TrialState(StrEnum):
     STOPPED = "stopped"
     INTERRUPTED = "interrupted"
     FAILED = "failed"
+    OUTSIDE = "outside"
 
     @property
-    def ended(self) -> bool:
-        """Whether nothing more happens to it, whatever session follows."""
+    def settled(self) -> bool:
+        """Whether it came to an end of its own, not with its session."""
         return self in (TrialState.COMPLETE, TrialState.STOPPED, TrialState.FAILED)
 
 
@@ -165,7 +167,7 @@ class StudyResult:
         metrics: Every metric that was computed, objectives first.
         trials: In order of proposal.
         front: Trial ids of the feasible non-dominated trials on the tune split, best first
-            objective first.
+            objective first; where no trial is feasible, those that break the constraints least.
         p_nondominated: Front member to the probability that none of the others dominates it.
         recommended: `knee`, `best`, `cheapest_within` to trial ids; None where there is none.
         dataset: Facts for people: path, documents, tune and holdout questions, fingerprint.
@@ -189,6 +191,11 @@ class StudyResult:
     spent: Spent
     search: Mapping[str, Json]
     ended: str = ""
+
+    @property
+    def feasible(self) -> bool:
+        """Whether the front keeps every constraint; if not, its flows are the least-violating."""
+        return all(self.trial(id).feasible for id in self.front)
 
     def trial(self, id: str) -> TrialResult:
         """Return a trial by id.

@@ -73,8 +73,10 @@ def cli() -> None:
 @cli.command()
 @click.argument("study")
 @click.option("--trials", metavar="N", help="Configurations to try.")
-@click.option("--max-usd", metavar="USD", help="Stop when this much was paid to providers.")
-@click.option("--max-minutes", metavar="MIN", help="Stop the search after this time.")
+@click.option("--max-usd", metavar="USD", help="Pay providers no more than this.")
+@click.option(
+    "--max-minutes", metavar="MIN", help="Stop after this time, the holdout split included."
+)
 @click.option("--workers", metavar="N", help="Trials at a time; 0 runs them in this process.")
 @click.option("--ray-address", metavar="ADDRESS", help="Use a running Ray cluster.")
 @click.option("--seed", metavar="N", help="Seed of the search.")
@@ -89,10 +91,14 @@ def cli() -> None:
     help="Let `uses:` import modules under this prefix.",
 )
 @click.option("--fresh", is_flag=True, help="Rename an earlier run to <study>.<n>, start anew.")
+@click.option(
+    "--extend", is_flag=True, help="Continue although the space has changed; keep what it holds."
+)
 def run(study: str, **options: Any) -> None:
     """Search, and evaluate what was found.
 
-    Searches the space, evaluates the front on the holdout split, and writes the results.
+    Searches the space, evaluates the front on the holdout split, and writes the results. A study
+    that was interrupted, or that is given more trials or budget, goes on where it ended.
     """
     from .run import run_study
 

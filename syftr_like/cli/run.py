@@ -28,6 +28,7 @@ def run_study(
     settings: tuple[str, ...],
     allow_imports: tuple[str, ...],
     fresh: bool,
+    extend: bool,
     **flags: Any,
 ) -> None:
     """Run a study and show it."""
@@ -47,7 +48,9 @@ def run_study(
     loaded = load_study(study, overrides | given, allow_imports, origins=origins)
     view = TerminalView(loaded.header)
     tracker = open_tracker(loaded.file.tracking.mlflow, loaded.name)
-    session = Session(loaded, fresh=fresh, observers=[view, *([tracker] if tracker else [])])
+    session = Session(
+        loaded, fresh=fresh, extend=extend, observers=[view, *([tracker] if tracker else [])]
+    )
     if session.renamed is not None:
         click.echo(f"the earlier run is kept as {session.folder.path.parent / session.renamed}")
     with view:

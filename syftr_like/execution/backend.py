@@ -3,29 +3,59 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from typing import Final
 
 from syftr_like.ledger import EvaluationRecord
 
-from .worker import FlowWorker, TrialJob, TrialReport, WorkerSettings, told
+from .jobs import TrialJob, TrialReport, told
+from .worker import FlowWorker, WorkerSettings
 
 Receive = Callable[[Sequence[EvaluationRecord]], None]
+
+
+class Wait:
+    """Nothing can be handed out now, but what is under way may change that."""
+
+
+WAIT: Final = Wait()
+
+
+class Next(StrEnum):
+    """What becomes of a trial at a stop: on to the next one, a pause, or its end."""
+
+    CONTINUE = "continue"
+    PAUSE = "pause"
+    END = "end"
 
 
 class JobSource(ABC):
     """What feeds a backend: hands out jobs and takes reports. Called from one thread."""
 
     @abstractmethod
-    def next_job(self) -> TrialJob | None:
-        """Return the next job, or None when there are no more."""
+    def next_job(self) -> TrialJob | Wait | None:
+        """Return the next job, `WAIT` while there is none, or None when there are no more.
+
+        A job whose number was handed out before goes on with a trial that was paused or cut off.
+        """
 
     @abstractmethod
-    def finished(self, report: TrialReport) -> None:
-        """Take the report of a job, whose evaluations were all received before."""
+    def reported(self, report: TrialReport) -> Next:
+        """Take the report of a job at a stop, and say what becomes of it.
+
+        Its evaluations were all received before.
+        """
 
     @abstractmethod
-    def lost(self, number: int, error: str) -> None:
-        """Take note that a job did not come to its end, for example with its worker."""
+    def lost(self, number: int, error: str, *, again: bool = False) -> None:
+        """Take note that a job did not come to its next stop.
+
+        Args:
+            number: The trial.
+            error: Why.
+            again: It may be tried again: its worker was lost, not the trial itself broken.
+        """
 
 
 class Backend(ABC):
@@ -42,12 +72,8 @@ class Backend(ABC):
     def __exit__(self, *exc_info: object) -> None: ...
 
     @abstractmethod
-    def search(self, source: JobSource) -> None:
+    def run(self, source: JobSource) -> None:
         """Carry out jobs until the source has no more."""
-
-    @abstractmethod
-    def run_all(self, jobs: Iterable[TrialJob], source: JobSource) -> None:
-        """Carry out a fixed list of jobs, reporting each to the source."""
 
 
 class InProcessBackend(Backend):
@@ -60,22 +86,22 @@ class InProcessBackend(Backend):
     def __exit__(self, *exc_info: object) -> None:
         self._worker.close()
 
-    def search(self, source: JobSource) -> None:
-        """See `Backend.search`."""
+    def run(self, source: JobSource) -> None:
+        """See `Backend.run`."""
         while (job := source.next_job()) is not None:
-            self._run(job, source)
+            if isinstance(job, Wait):
+                raise AssertionError("a source told to wait while nothing is under way")
+            self._carry_out(job, source)
 
-    def run_all(self, jobs: Iterable[TrialJob], source: JobSource) -> None:
-        """See `Backend.run_all`."""
-        for job in jobs:
-            self._run(job, source)
-
-    def _run(self, job: TrialJob, source: JobSource) -> None:
-        try:
-            report = self._worker.run(job, lambda record: self._receive([record]))
-        except Exception as error:
-            # As on Ray: one trial that breaks does not end the study. If it broke because the
-            # ledger cannot be written, the source finds that out as well, and raises.
-            source.lost(job.number, told(error))
-            return
-        source.finished(report)
+    def _carry_out(self, job: TrialJob, source: JobSource) -> None:
+        while job.stops:
+            try:
+                report = self._worker.run(job, lambda record: self._receive([record]))
+            except Exception as error:
+                # As on Ray: one trial that breaks does not end the study. If it broke because the
+                # ledger cannot be written, the source finds that out as well, and raises.
+                source.lost(job.number, told(error))
+                return
+            if source.reported(report) is not Next.CONTINUE:
+                return
+            job = job.after(report.questions)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from syftr_like.contracts import Documents, ModelCall, Outcome, Question
+from syftr_like.contracts import Documents, Outcome, Question
 from syftr_like.contracts.registry import evaluator
 from syftr_like.evaluation import Evaluation, evaluate_questions, score_outcome
 from syftr_like.flow import (
-    LONGEST_ERROR,
     CpuSlot,
     IndexCost,
     IndexingError,
@@ -19,11 +19,14 @@ from syftr_like.flow import (
     PreparedFlow,
     build_flow,
 )
-from syftr_like.flow.redaction import redact
 from syftr_like.ledger import EvaluationRecord
 from syftr_like.space.flow_config import FlowConfig
 
+from .jobs import TrialJob, TrialReport, told
+
 Send = Callable[[EvaluationRecord], None]
+
+OUT_OF_TIME = "the budget of minutes is used up"
 
 
 @dataclass(frozen=True)
@@ -47,39 +50,14 @@ class WorkerSettings:
     allow_imports: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class TrialJob:
-    """One trial to be carried out on one split."""
+@dataclass(slots=True)
+class _Current:
+    """The trial at hand: its flow, prepared or not, so that its next stop begins at once."""
 
     number: int
-    flow: FlowConfig
-    split: str
-
-
-@dataclass(frozen=True, slots=True)
-class TrialReport:
-    """How a job ended; its evaluations were sent before.
-
-    Attributes:
-        number: The trial's number.
-        index_seconds: Original wall time of the flow's index-time work.
-        index_usd: Original cost of it: model calls and CPU time.
-        index_paid_usd: What was newly paid to providers for it.
-        index_calls: The model calls that were newly made for it.
-        error: Why the flow could not be prepared, None when it could.
-    """
-
-    number: int
-    index_seconds: float
-    index_usd: float
-    index_paid_usd: float
-    index_calls: tuple[ModelCall, ...] = ()
-    error: str | None = None
-
-
-def told(error: Exception) -> str:
-    """Return an error in words that can be recorded: short, and without secrets."""
-    return redact(f"{type(error).__name__}: {error}")[:LONGEST_ERROR]
+    prepared: PreparedFlow | None
+    cost: IndexCost
+    error: str | None
 
 
 class FlowWorker:
@@ -90,9 +68,10 @@ class FlowWorker:
         self._store = IndexStore()
         self._slot = CpuSlot()
         self._evaluators = [evaluator(name) for name in settings.metrics]
+        self._current: _Current | None = None
 
     def run(self, job: TrialJob, send: Send) -> TrialReport:
-        """Carry out a job.
+        """Carry out a job up to its first stop.
 
         A flow that cannot be built or prepared fails on every question: a recorded failure each.
 
@@ -104,29 +83,62 @@ class FlowWorker:
             MetricError: A metric of cost or time is defective; the trial has no result.
         """
         made_before = len(self._store.calls_made)
-        try:
-            prepared = self._prepare(job.flow)
-        except IndexingError as failure:
-            cost, error = failure.cost, str(failure)
-        except Exception as failure:
-            cost, error = IndexCost(), told(failure)
+        current = self._current
+        if current is None or current.number != job.number:
+            current = self._current = self._prepare(job.number, job.flow)
+        questions = [
+            question
+            for question in self._settings.questions[job.split][job.start : job.stops[0]]
+            if question.id not in job.answered
+        ]
+        unfinished = None
+        if current.prepared is None:
+            for question in questions:
+                send(self._failed(job, question, current.error or ""))
         else:
-            self._evaluate(prepared, job, send)
-            return self._report(job, prepared.index_cost, made_before)
-        for question in self._settings.questions[job.split]:
-            send(self._failed(job, question, error))
-        return self._report(job, cost, made_before, error)
+            unfinished = self._evaluate(current.prepared, job, questions, send)
+        made = tuple(self._store.calls_made[made_before:])
+        return TrialReport(
+            job.number,
+            job.split,
+            job.stops[0],
+            current.cost.seconds,
+            current.cost.usd(self._settings.limits.usd_per_cpu_second),
+            sum(call.usd for call in made),
+            made,
+            current.error,
+            unfinished,
+        )
 
-    def _prepare(self, config: FlowConfig) -> PreparedFlow:
+    def _prepare(self, number: int, config: FlowConfig) -> _Current:
         s = self._settings
-        flow = build_flow(config, s.allow_imports)
-        return PreparedFlow(flow, s.documents, self._store, s.limits, self._slot)
+        try:
+            flow = build_flow(config, s.allow_imports)
+            prepared = PreparedFlow(flow, s.documents, self._store, s.limits, self._slot)
+        except IndexingError as failure:
+            return _Current(number, None, failure.cost, str(failure))
+        except Exception as failure:
+            return _Current(number, None, IndexCost(), told(failure))
+        return _Current(number, prepared, prepared.index_cost, None)
 
-    def _evaluate(self, prepared: PreparedFlow, job: TrialJob, send: Send) -> None:
+    def _evaluate(
+        self, prepared: PreparedFlow, job: TrialJob, questions: Sequence[Question], send: Send
+    ) -> str | None:
+        """Evaluate the questions; return why some were not begun, None when all were."""
+        late = False
+
+        def in_time() -> Iterator[Question]:
+            nonlocal late
+            for question in questions:
+                if job.deadline is not None and time.time() >= job.deadline:
+                    late = True
+                    return
+                yield question
+
         asyncio.run(
             evaluate_questions(
                 prepared,
-                self._settings.questions[job.split],
+                in_time(),
                 self._evaluators,
                 trial=job.number,
                 split=job.split,
@@ -134,19 +146,7 @@ class FlowWorker:
                 on_evaluation=lambda evaluation: send(EvaluationRecord.of(evaluation)),
             )
         )
-
-    def _report(
-        self, job: TrialJob, cost: IndexCost, made_before: int, error: str | None = None
-    ) -> TrialReport:
-        made = tuple(self._store.calls_made[made_before:])
-        return TrialReport(
-            job.number,
-            cost.seconds,
-            cost.usd(self._settings.limits.usd_per_cpu_second),
-            sum(call.usd for call in made),
-            made,
-            error,
-        )
+        return OUT_OF_TIME if late else None
 
     def _failed(self, job: TrialJob, question: Question, error: str) -> EvaluationRecord:
         timeout = self._settings.limits.question_timeout_s

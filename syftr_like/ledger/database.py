@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, inspect, make_url, text, update
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text, update
 from sqlalchemy.exc import ArgumentError
 
 from syftr_like.errors import InputError, StudyError
@@ -66,6 +66,17 @@ def connect(url: str) -> Engine:
     return engine
 
 
+def is_file(engine: Engine) -> bool:
+    """Whether the file of an SQLite database is there; connecting would make it."""
+    return engine.url.database is not None and Path(engine.url.database).is_file()
+
+
+def has_study(connection: Connection, study: str) -> bool:
+    """Whether a database has the tables of a study."""
+    where = study if connection.dialect.name == "postgresql" else None
+    return inspect(connection).has_table(schema.study.name, schema=where)
+
+
 def rename_schema(engine: Engine, study: str, name: str) -> None:
     """Give a study's schema in PostgreSQL another name; nothing where there is none.
 
@@ -82,6 +93,24 @@ def rename_schema(engine: Engine, study: str, name: str) -> None:
         connection.execute(text(f"ALTER SCHEMA {quote(study)} RENAME TO {quote(name)}"))
 
 
+def url_of_renamed(url: str, name: str) -> str:
+    """Return where a study is found that `rename_file` or `rename_schema` set aside.
+
+    Args:
+        url: Where it was.
+        name: The name that it was given.
+    """
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite" or not address.database:
+        return url
+    new = _renamed(Path(address.database), name)
+    return address.set(database=str(new)).render_as_string(hide_password=False)
+
+
+def _renamed(database: Path, name: str) -> Path:
+    return database.with_name(f"{database.stem}.{name}{database.suffix}")
+
+
 def rename_file(engine: Engine, name: str) -> None:
     """Rename an SQLite file `ledger.db` to `ledger.<name>.db`; nothing where there is none.
 
@@ -93,7 +122,7 @@ def rename_file(engine: Engine, name: str) -> None:
     if not database or not Path(database).is_file():
         return
     old = Path(database)
-    new = old.with_name(f"{old.stem}.{name}{old.suffix}")
+    new = _renamed(old, name)
     if new.exists():
         raise StudyError(f"the ledger {old} is kept as it is: {new} exists already")
     with engine.begin() as connection:

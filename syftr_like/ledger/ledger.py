@@ -20,7 +20,14 @@ from syftr_like.errors import StudyError
 from syftr_like.results import TrialState
 
 from . import schema
-from .database import check_schema_name, connect, rename_file, rename_schema
+from .database import (
+    check_schema_name,
+    connect,
+    has_study,
+    is_file,
+    rename_file,
+    rename_schema,
+)
 from .rows import EvaluationRecord, index_call_rows, storable
 
 
@@ -50,6 +57,17 @@ class RungRow:
     questions: int
     at: float
     verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class Consumption:
+    """What a trial's evaluations on one split consumed, added up."""
+
+    trial: int
+    evaluations: int
+    model_usd: float
+    cpu_s: float
+    latency_s: float
 
 
 class Ledger:
@@ -102,6 +120,16 @@ class Ledger:
                     lock=lock,
                     ended="",
                 )
+            )
+
+    def exists(self) -> bool:
+        """Whether the database holds the study; nothing is made where it does not."""
+        if self._engine.dialect.name == "sqlite" and not is_file(self._engine):
+            return False
+        with self._reading() as connection:
+            return (
+                has_study(connection, self._study)
+                and connection.execute(select(schema.study.c.name)).first() is not None
             )
 
     def rename_study(self, name: str) -> None:
@@ -188,6 +216,15 @@ class Ledger:
                     index_usd=0.0,
                     index_paid_usd=0.0,
                 )
+            )
+
+    def set_params(self, number: int, params: Mapping[str, Json]) -> None:
+        """Record how a space that was extended since spells a trial's flow."""
+        with self._writing() as connection:
+            connection.execute(
+                update(schema.trials)
+                .where(schema.trials.c.number == number)
+                .values(params=dict(params))
             )
 
     def restart_trial(self, number: int) -> None:
@@ -334,6 +371,24 @@ class Ledger:
             ):
                 found.setdefault(trial, set()).add(question)
         return found
+
+    def consumption(self, trials: Sequence[int], split: str) -> list[Consumption]:
+        """Return what the evaluations of some trials on a split consumed; none, nothing."""
+        table = schema.evaluations.c
+        query = (
+            select(
+                table.trial,
+                func.count(),
+                func.sum(table.model_usd),
+                func.sum(table.cpu_s),
+                func.sum(table.latency_s),
+            )
+            .where(table.split == split, table.trial.in_(trials))
+            .group_by(table.trial)
+            .order_by(table.trial)
+        )
+        with self._reading() as connection:
+            return [Consumption(*row) for row in connection.execute(query)]
 
     def model_calls(self, trial: int | None = None) -> Iterator[Mapping[str, Any]]:
         """Yield rows of the table `model_calls`, of one trial if given, as they were entered."""

@@ -82,6 +82,20 @@ class TerminalView:
         if self._live is None:
             self._say(text)
 
+    def resumed(self, trials: Sequence[TrialResult]) -> None:
+        """See `Observer.resumed`."""
+        with self._lock:
+            self._finished = {t.id: t for t in trials if t.state.settled}
+            self._front = find_front(list(self._finished.values()), self._study.objectives)
+            self._progress.advance(self._trials_bar, len(self._finished))
+            self._progress.advance(self._questions_bar, sum(t.evaluations for t in trials))
+        self._say(f"going on with an earlier run of {len(trials)} trials")
+
+    def trial_rung(self, trial: TrialResult) -> None:
+        """See `Observer.trial_rung`."""
+        if self._live is None:
+            self._say(self._line(trial))
+
     def trial_started(self, trial: TrialResult) -> None:
         """See `Observer.trial_started`."""
 

@@ -149,6 +149,18 @@ class EarlyStopping(ABC):
         done = len(course.reports) == len(self.levels)
         course.state = _State.COMPLETE if done else _State.PAUSED
 
+    def resume(self, number: int) -> None:
+        """Count a restored trial as going on: it went on when its session was cut off.
+
+        Raises:
+            KeyError: There is no such trial.
+            ValueError: It is complete or stopped.
+        """
+        course = self._course(number)
+        if course.state in (_State.STOPPED, _State.COMPLETE):
+            raise ValueError(f"trial {number} is {course.state.value} and cannot go on")
+        course.state = _State.GOING_ON
+
     def stop(self, number: int) -> None:
         """Take note that a trial ended before its last level: outrun, lost or failed.
 

@@ -33,6 +33,10 @@ class Constraint:
         """Return by how much the bound is broken; 0 or less when it is kept."""
         return value - self.bound if self.operator == "<=" else self.bound - value
 
+    def relative(self, violation: float) -> float:
+        """Return a violation as a part of the bound, so that seconds and shares are alike."""
+        return violation / abs(self.bound) if self.bound else violation
+
     def __str__(self) -> str:
         return f"{self.metric} {self.operator} {self.bound:g}"
 

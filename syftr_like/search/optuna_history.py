@@ -102,18 +102,14 @@ def frozen_trial(
             params=params,
             distributions=distributions,
             constraints={
-                str(constraint): _relative(constraint, violation)
+                # Optuna adds violations up.
+                str(constraint): constraint.relative(violation)
                 for constraint, violation in zip(constraints, feedback.violations, strict=True)
             },
         )
     # The storage's own trials begin at 0 and these must not be taken for them.
     trial.number = number + 1
     return trial
-
-
-def _relative(constraint: Constraint, violation: float) -> float:
-    # Optuna adds violations up; as parts of their bounds, seconds and shares are alike.
-    return violation / abs(constraint.bound) if constraint.bound else violation
 
 
 def _is_log(domain: Domain) -> bool:

@@ -60,15 +60,20 @@ class Study:
         origins = {key: f"settings['{key}']" for key in settings or {}}
         return cls(load_study(path, settings, allow_imports, origins=origins))
 
-    def optimize(self, *, runs: str | Path = "runs", fresh: bool = False) -> StudyRun:
+    def optimize(
+        self, *, runs: str | Path = "runs", fresh: bool = False, extend: bool = False
+    ) -> StudyRun:
         """Run the study, with a live view, and return what came of it.
+
+        An earlier run is continued: what it did is not done again.
 
         Args:
             runs: The folder of all runs.
-            fresh: Whether an earlier run is renamed and kept.
+            fresh: Whether an earlier run is renamed and kept, and the study starts anew.
+            extend: Whether an earlier run is continued though the space has changed.
 
         Raises:
-            InputError: There is an earlier run and `fresh` is not set.
+            InputError: The earlier run rests on something else, or another process is at it.
             InterruptedStudyError: A person stopped it.
         """
         from syftr_like.report.terminal import TerminalView
@@ -80,6 +85,7 @@ class Study:
             self.loaded,
             runs=Path(runs),
             fresh=fresh,
+            extend=extend,
             observers=[view, *([tracker] if tracker else [])],
         )
         try:

@@ -7,14 +7,14 @@ from dataclasses import replace
 
 from syftr_like.contracts import Evaluator, Json
 from syftr_like.evaluation import summarize
-from syftr_like.front import find_front, recommendable
+from syftr_like.front import recommendable, shown_front
 from syftr_like.ledger import Ledger, TrialRow
 from syftr_like.results import (
     MetricInfo,
+    Rung,
     Spent,
     StudyResult,
     TrialResult,
-    TrialState,
 )
 from syftr_like.search.objective import Constraint, Objective
 from syftr_like.statistics.recommend import recommend
@@ -27,17 +27,35 @@ def trial_result(
     row: TrialRow,
     evaluators: Sequence[Evaluator],
     constraints: Sequence[Constraint],
+    order: Sequence[str],
 ) -> TrialResult:
-    """Summarize one trial from its evaluations."""
-    tune = list(ledger.evaluations(row.number, "tune"))
-    estimates = summarize(evaluators, (item["scores"] for item in tune))
-    errors = [item["error"] for item in tune if item["error"] is not None]
+    """Summarize one trial from its evaluations.
+
+    Args:
+        ledger: Where they are.
+        row: The trial.
+        evaluators: Every metric.
+        constraints: What is demanded.
+        order: Ids of the tune questions in the order that all trials share.
+    """
+    tune = {item["question"]: item for item in ledger.evaluations(row.number, "tune")}
+    rungs = tuple(
+        Rung(
+            rung.questions,
+            rung.at,
+            rung.verdict,
+            summarize(evaluators, (tune[q]["scores"] for q in order[: rung.questions])),
+        )
+        for rung in ledger.rungs(row.number)
+    )
+    estimates = rungs[-1].tune if rungs else {}
+    errors = [item["error"] for item in tune.values() if item["error"] is not None]
     return TrialResult(
         number=row.number,
         params=row.params,
         flow=row.flow,
         state=row.state,
-        tune=estimates if row.state is TrialState.COMPLETE else {},
+        tune=estimates,
         violations={
             str(c): amount
             for c in constraints
@@ -46,6 +64,7 @@ def trial_result(
         evaluations=len(tune),
         failures=len(errors),
         first_error=row.error or (errors[0] if errors else None),
+        rungs=rungs,
         started_at=row.started_at,
         seconds=(row.finished_at - row.started_at) if row.finished_at else 0.0,
         index_seconds=row.index_seconds,
@@ -92,7 +111,7 @@ def study_result(
         seconds: Wall time of the study.
         ended: Why it ended.
     """
-    front = find_front(trials, objectives)
+    front = shown_front(trials, objectives, constraints)
     by_id = {trial.id: trial for trial in trials}
     members = recommendable([by_id[id] for id in front])
     totals = ledger.totals()
@@ -120,7 +139,7 @@ def study_result(
             trials=len(trials),
             evaluations=int(totals["evaluations"]),
             model_calls=int(totals["model_calls"]),
-            cache_hits=0,
+            cache_hits=int(totals["cache_hits"]),
         ),
         search=facts["search"],
         ended=ended,

@@ -48,6 +48,21 @@ class ObjectivesSection(Section):
     minimize: list[Text] = Field(default_factory=list, description="Metrics to be made small.")
 
 
+class EarlyStoppingSection(Section):
+    """Which trials are worth all questions."""
+
+    method: Literal["hyperband", "none"] = Field(
+        "hyperband",
+        description="hyperband: most trials answer few questions, the best go on; none: every"
+        " trial answers all.",
+    )
+    min_questions: int = Field(12, ge=2, description="No trial is judged on fewer questions.")
+    eta: float = Field(3, ge=2, le=16, description="One in so many goes on from each rung.")
+    racing: bool = Field(
+        True, description="Stop a trial that a front member beats on the same questions for sure."
+    )
+
+
 class SearchSection(Section):
     """How the space is searched."""
 
@@ -56,13 +71,16 @@ class SearchSection(Section):
     )
     trials: int = Field(60, ge=1, le=1_000_000, description="Configurations to try.")
     seed: int = Field(0, ge=0, description="Seed of the search.")
+    early_stopping: EarlyStoppingSection = Field(default_factory=EarlyStoppingSection)
 
 
 class BudgetSection(Section):
-    """When to stop early. A trial under way is finished."""
+    """What the whole study may use: all its sessions, the holdout split included."""
 
-    usd: float | None = Field(None, gt=0, description="Dollars paid to providers.")
-    minutes: float | None = Field(None, gt=0, description="Wall time of the search.")
+    usd: float | None = Field(None, gt=0, description="Dollars paid to providers, never exceeded.")
+    minutes: float | None = Field(
+        None, gt=0, description="Wall time; questions under way are finished."
+    )
 
 
 class WorkersSection(Section):
@@ -70,6 +88,8 @@ class WorkersSection(Section):
 
     count: int = Field(2, ge=0, le=4096, description="Trials at a time; 0: in this process.")
     questions_in_flight: int = Field(8, ge=1, le=1024, description="Questions at a time, each.")
+    cpus_per_trial: float = Field(1, gt=0, le=1024, description="CPUs that Ray gives a trial.")
+    gpus_per_trial: float = Field(0, ge=0, le=64, description="GPUs that Ray gives a trial.")
     ray_address: Text | None = Field(None, description="A running Ray cluster.")
 
 
@@ -78,6 +98,15 @@ class LimitsSection(Section):
 
     question_timeout_s: float = Field(
         60.0, gt=0, description="Service time after which a question has failed."
+    )
+    index_minutes: float | None = Field(
+        None, gt=0, description="Wall time that a flow may take to build its indexes."
+    )
+    trial_minutes: float | None = Field(
+        None, gt=0, description="Service time that a flow may take for its questions in all."
+    )
+    trial_usd: float | None = Field(
+        None, gt=0, description="Flow cost that a trial may incur in all, indexes included."
     )
 
 

@@ -1,23 +1,34 @@
-"""The folder that a study leaves behind, `runs/<study>/`."""
+"""What a study leaves behind, `runs/<study>/`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from syftr_like.errors import InputError
 
 
-@dataclass(frozen=True, slots=True)
 class RunFolder:
-    """The paths of one run."""
+    """The paths of one run.
 
-    path: Path
+    Attributes:
+        path: The folder.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock_file = FileLock(path / ".lock")
 
     @property
     def ledger_url(self) -> str:
         """Address of the run's own ledger."""
         return f"sqlite:///{self.path.resolve() / 'ledger.db'}"
+
+    @property
+    def cache(self) -> Path:
+        """The run's own cache."""
+        return self.path / "cache"
 
     @property
     def lock(self) -> Path:
@@ -49,6 +60,25 @@ class RunFolder:
         """One runnable flow file per front member."""
         return self.path / "flows"
 
+    def hold(self) -> None:
+        """Keep other processes from working on the run; the end of this process releases it.
+
+        Raises:
+            InputError: Another process is at it.
+        """
+        try:
+            self._lock_file.acquire(blocking=False)
+        except Timeout:
+            raise InputError(
+                f"another process is running the study '{self.path.name}'",
+                found=str(self.path),
+                expected="to wait until it has ended, or another name under `study:`",
+            ) from None
+
+    def release(self) -> None:
+        """Let other processes work on the run."""
+        self._lock_file.release()
+
 
 def next_free_name(runs: Path, study: str) -> str:
     """Return the first free name `<study>.<n>`."""
@@ -59,34 +89,31 @@ def next_free_name(runs: Path, study: str) -> str:
 
 
 def open_run(runs: Path, study: str, *, fresh: bool) -> tuple[RunFolder, str | None]:
-    """Return the folder for a new run of a study; an earlier one is kept under another name.
+    """Return the folder of a study's run, held by this process; made where there is none.
 
     Args:
         runs: The folder of all runs.
         study: The study's name.
-        fresh: Whether an earlier run is to be renamed to `<study>.<n>`.
+        fresh: Whether an earlier run is renamed to `<study>.<n>` and kept.
 
     Returns:
         The folder, and the name that an earlier run was given.
 
     Raises:
-        InputError: There is an earlier run and `fresh` is not set, or the folder cannot be made.
+        InputError: Another process is at the run, or the folder cannot be made.
     """
     folder = RunFolder(runs / study)
     renamed = None
-    if folder.path.exists():
-        if not fresh:
-            raise InputError(
-                f"the study '{study}' was run before",
-                found=str(folder.path),
-                expected="--fresh, which renames the earlier run and starts anew, "
-                "or another name under `study:`",
-            )
-        renamed = next_free_name(runs, study)
     try:
-        if renamed is not None:
-            folder.path.rename(runs / renamed)
-        folder.flows.mkdir(parents=True)
+        if folder.path.exists():
+            folder.hold()
+            if fresh:
+                renamed = next_free_name(runs, study)
+                folder.path.rename(runs / renamed)
+                folder.release()
+                folder = RunFolder(runs / study)
+        folder.flows.mkdir(parents=True, exist_ok=True)
+        folder.hold()
     except OSError as error:
         raise InputError(
             "the run's folder cannot be made",

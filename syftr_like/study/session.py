@@ -1,31 +1,38 @@
-"""Running a study from beginning to end."""
+"""Running a study: from the beginning, or from where an earlier session left it."""
 
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from syftr_like.contracts import Json
-from syftr_like.errors import SyftrLikeError
+from syftr_like.errors import InputError, Location, SyftrLikeError
 from syftr_like.execution.backend import Backend, InProcessBackend, Receive
-from syftr_like.execution.worker import TrialJob, WorkerSettings
+from syftr_like.execution.worker import WorkerSettings
 from syftr_like.flow import Limits
-from syftr_like.front import find_front
 from syftr_like.ledger import EvaluationRecord, Ledger, LedgerWriter
 from syftr_like.report import write_files
-from syftr_like.results import StudyResult, TrialState
-from syftr_like.search import make_proposer
-from syftr_like.space.flow_config import FlowConfig
+from syftr_like.results import StudyResult
+from syftr_like.search import make_early_stopping, make_proposer
 
 from .assemble import study_result, with_holdout
-from .driver import Budget, HoldoutDriver, Observer, SearchDriver
+from .budget import Budget
+from .continuing import check_continues, differences, move_to_space
+from .driver import StudyDriver
+from .holdout_driver import HoldoutDriver
 from .loading import LoadedStudy
-from .lock import lock, write_lock
+from .lock import facts, lock, write_lock
+from .observer import Observer
+from .racing import Racing
+from .restoring import restore
 from .run_folder import RunFolder, open_run
+from .search_driver import SearchDriver
+from .standings import Standings
 
 log = logging.getLogger("syftr_like")
+
+NOTHING_TO_RUN = "nothing to run"
 
 
 class InterruptedStudyError(SyftrLikeError):
@@ -37,16 +44,22 @@ class InterruptedStudyError(SyftrLikeError):
 
 
 class Session:
-    """One run of a study.
+    """One process's work on a study.
 
     Args:
         loaded: The study.
         runs: The folder of all runs.
-        fresh: Whether an earlier run is renamed and kept.
+        fresh: Whether an earlier run is renamed and kept, and the study starts anew.
+        extend: Whether an earlier run is continued though the space has changed.
         observers: Who watches.
 
+    Attributes:
+        renamed: The name that an earlier run was given, None when there was none or it goes on.
+        continued: How many trials of an earlier run there are; 0 for a new study.
+
     Raises:
-        InputError: The space cannot be searched in the way asked for, or there is an earlier run.
+        InputError: The space cannot be searched in the way asked for, the earlier run rests on
+            something else, or another process is at it.
     """
 
     def __init__(
@@ -55,6 +68,7 @@ class Session:
         *,
         runs: Path = Path("runs"),
         fresh: bool = False,
+        extend: bool = False,
         observers: Sequence[Observer] = (),
     ) -> None:
         self.loaded = loaded
@@ -69,53 +83,88 @@ class Session:
             trials=search.trials,
             seed=search.seed,
         )
-        self.folder, self.renamed = open_run(runs, loaded.name, fresh=fresh)
-        self.ledger = Ledger(loaded.file.ledger or self.folder.ledger_url, loaded.name)
         content = lock(loaded)
-        if self.renamed is not None and loaded.file.ledger is not None:
+        earlier = RunFolder(runs / loaded.name)
+        self.ledger = Ledger(loaded.file.ledger or earlier.ledger_url, loaded.name)
+        before = None if fresh else _earlier_lock(earlier, self.ledger)
+        moved = False
+        if before is not None:
+            found = differences(before, content)
+            check_continues(found, loaded.name, Location(str(loaded.path)), extend=extend)
+            moved = bool(found)
+        self.folder, self.renamed = open_run(runs, loaded.name, fresh=fresh)
+        try:
+            self._open_ledger(content, before, moved)
+            write_lock(self.folder.lock, content)
+        except BaseException:
+            self.folder.release()
+            raise
+
+    def _open_ledger(
+        self, content: dict[str, Any], before: Mapping[str, Any] | None, moved: bool
+    ) -> None:
+        if self.renamed is not None and self.loaded.file.ledger is not None:
             self.ledger.rename_study(self.renamed)
-        self.ledger.create(content)
-        write_lock(self.folder.lock, content)
+        self.continued = 0
+        if before is None:
+            self.ledger.create(content)
+            return
+        if moved:
+            inside, outside = move_to_space(self.ledger, self.loaded.space)
+            log.info("the space was changed: %d trials stay, %d are outside", inside, outside)
+        self.ledger.begin_session(content)
+        self.continued = len(self.ledger.trials())
 
     def run(self) -> StudyResult:
         """Search, evaluate the front on the holdout split, write the files.
+
+        What an earlier session did is not done again; where there is nothing left to do, no
+        worker is started.
 
         Raises:
             InterruptedStudyError: A person stopped it; the files hold what there is.
             StudyError: It could not be carried out.
         """
-        started = time.monotonic()
         handler = _log_to(self.folder)
-        writer = LedgerWriter(self.ledger)
-        driver = self._search_driver(writer)
-        holdout = HoldoutDriver(self.ledger, writer)
-        interrupted = False
         try:
-            try:
-                with self._backend(self._receiver(writer)) as backend:
-                    self._phase("searching")
-                    backend.search(driver)
-                    log.info("the search ended: %s", driver.ended)
-                    self._phase("evaluating the front on the holdout split")
-                    backend.run_all(self._holdout_jobs(driver), holdout)
-            except KeyboardInterrupt:
-                interrupted = True
-                driver.ended = "interrupted"
-                log.warning("interrupted")
-                self._mark_interrupted()
-            finally:
-                writer.close()
-            seconds = time.monotonic() - started
-            result = self._result(driver, holdout, seconds)
-            self.ledger.end_study(driver.ended, seconds)
-            self._phase("writing the results")
-            write_files(result, self.folder.path, self.loaded.space)
-            for observer in self._observers:
-                observer.study_ended(result, self.folder.path)
-            log.info("%d trials, %d on the front", len(result.trials), len(result.front))
+            return self._run()
         finally:
             logging.getLogger("syftr_like").removeHandler(handler)
             handler.close()
+            self.folder.release()
+
+    def _run(self) -> StudyResult:
+        earlier = self.ledger.study()["seconds"]
+        writer = LedgerWriter(self.ledger)
+        driver = self._driver(writer, earlier)
+        interrupted = False
+        try:
+            restore(driver.search)
+            if self.continued:
+                for observer in self._observers:
+                    observer.resumed(list(driver.search.trials.values()))
+            if driver.has_work():
+                with self._backend(self._receiver(writer)) as backend:
+                    backend.run(driver)
+            else:
+                self._phase(NOTHING_TO_RUN)
+        except KeyboardInterrupt:
+            interrupted = True
+            driver.search.ended = "interrupted"
+            log.warning("interrupted")
+            writer.flush()
+            driver.search.interrupt()
+        finally:
+            writer.close()
+        log.info("the search ended: %s", driver.ended)
+        seconds = driver.budget.seconds() if driver.worked else earlier
+        result = self._result(driver, seconds)
+        self.ledger.end_study(driver.ended, seconds)
+        self._phase("writing the results")
+        write_files(result, self.folder.path, self.loaded.space)
+        for observer in self._observers:
+            observer.study_ended(result, self.folder.path)
+        log.info("%d trials, %d on the front", len(result.trials), len(result.front))
         if interrupted:
             raise InterruptedStudyError(result)
         return result
@@ -125,21 +174,49 @@ class Session:
         for observer in self._observers:
             observer.phase(text)
 
-    def _search_driver(self, writer: LedgerWriter) -> SearchDriver:
-        file = self.loaded.file
-        return SearchDriver(
-            space=self.loaded.space,
+    def _driver(self, writer: LedgerWriter, earlier_seconds: float) -> StudyDriver:
+        loaded, file = self.loaded, self.loaded.file
+        standings = Standings(
+            loaded.split.tune, loaded.evaluators, loaded.objectives, loaded.constraints
+        )
+        stopping = file.search.early_stopping
+        search = SearchDriver(
+            space=loaded.space,
             proposer=self._proposer,
-            objectives=self.loaded.objectives,
-            constraints=self.loaded.constraints,
-            evaluators=self.loaded.evaluators,
-            trials_wanted=file.search.trials,
-            budget=Budget(
-                file.budget.usd, file.budget.minutes, lambda: self.ledger.totals()["usd"]
+            early_stopping=make_early_stopping(
+                stopping.method,
+                len(loaded.split.tune),
+                loaded.objectives,
+                loaded.constraints,
+                min_questions=max(stopping.min_questions, standings.first_judged()),
+                eta=stopping.eta,
             ),
+            racing=(
+                Racing(standings, loaded.objectives, loaded.evaluators)
+                if stopping.method != "none" and stopping.racing
+                else None
+            ),
+            standings=standings,
+            objectives=loaded.objectives,
+            constraints=loaded.constraints,
+            evaluators=loaded.evaluators,
+            trials_wanted=file.search.trials,
             ledger=self.ledger,
             writer=writer,
             observers=self._observers,
+        )
+        return StudyDriver(
+            search=search,
+            holdout=HoldoutDriver(len(loaded.split.holdout), self.ledger, writer),
+            budget=Budget(
+                file.budget.usd,
+                file.budget.minutes,
+                lambda: self.ledger.totals()["usd"],
+                earlier_seconds,
+            ),
+            workers=max(1, file.workers.count),
+            questions_in_flight=file.workers.questions_in_flight,
+            on_phase=self._phase,
         )
 
     def _receiver(self, writer: LedgerWriter) -> Receive:
@@ -160,34 +237,27 @@ class Session:
             questions_in_flight=file.workers.questions_in_flight,
             allow_imports=tuple(file.allow_imports),
         )
+        self._phase("searching")
         if file.workers.count == 0:
             return InProcessBackend(settings, receive)
         from syftr_like.execution.ray_backend import RayBackend
 
         return RayBackend(
-            settings, receive, workers=file.workers.count, address=file.workers.ray_address
+            settings,
+            receive,
+            workers=file.workers.count,
+            cpus=file.workers.cpus_per_trial,
+            gpus=file.workers.gpus_per_trial,
+            address=file.workers.ray_address,
         )
 
-    def _holdout_jobs(self, driver: SearchDriver) -> list[TrialJob]:
-        front = set(find_front(list(driver.trials.values()), self.loaded.objectives))
-        return [
-            TrialJob(trial.number, FlowConfig.from_json(trial.flow), "holdout")
-            for trial in driver.trials.values()
-            if trial.id in front
-        ]
-
-    def _mark_interrupted(self) -> None:
-        for row in self.ledger.trials():
-            if row.state is TrialState.RUNNING:
-                self.ledger.set_state(row.number, TrialState.INTERRUPTED)
-
-    def _result(self, driver: SearchDriver, holdout: HoldoutDriver, seconds: float) -> StudyResult:
+    def _result(self, driver: StudyDriver, seconds: float) -> StudyResult:
         loaded = self.loaded
         trials = [
             with_holdout(self.ledger, trial, loaded.evaluators, len(loaded.split.holdout))
-            for trial in driver.trials.values()
+            for trial in driver.search.trials.values()
         ]
-        for number, error in holdout.errors.items():
+        for number, error in driver.holdout.errors.items():
             log.warning("trial %d was not evaluated on the holdout split: %s", number, error)
         return study_result(
             name=loaded.name,
@@ -196,37 +266,28 @@ class Session:
             evaluators=loaded.evaluators,
             trials=trials,
             ledger=self.ledger,
-            facts=self._facts(),
+            facts=facts(lock(loaded)),
             seconds=seconds,
             ended=driver.ended,
         )
 
-    def _facts(self) -> dict[str, dict[str, Json]]:
-        loaded = self.loaded
-        return {
-            "dataset": {
-                "documents_path": loaded.file.dataset.documents,
-                "questions_path": loaded.file.dataset.questions,
-                "documents": len(loaded.dataset.documents),
-                "questions": len(loaded.dataset.questions),
-                "tune": len(loaded.split.tune),
-                "holdout": len(loaded.split.holdout),
-                "unanswerable": sum(not q.answerable for q in loaded.dataset.questions),
-                "fingerprint": loaded.dataset.fingerprint,
-            },
-            "space": {
-                "path": loaded.file.space,
-                "cardinality": str(loaded.space.cardinality()),
-                "parameters": len(loaded.space.decisions()),
-            },
-            "search": {
-                "method": loaded.file.search.method,
-                "seed": loaded.file.search.seed,
-                "trials": loaded.file.search.trials,
-                "workers": loaded.file.workers.count,
-                "usd_per_cpu_hour": loaded.file.prices.usd_per_cpu_hour,
-            },
-        }
+
+def _earlier_lock(folder: RunFolder, ledger: Ledger) -> Mapping[str, Any] | None:
+    """Return the lock of an earlier run, which the ledger holds; None when there was no run.
+
+    Raises:
+        InputError: There was one, and its ledger is gone.
+    """
+    if ledger.exists():
+        lock: Mapping[str, Any] = ledger.study()["lock"]
+        return lock
+    if folder.lock.is_file():
+        raise InputError(
+            f"the ledger of the earlier run of '{folder.path.name}' is gone",
+            found=str(folder.path),
+            expected="its database, or --fresh, which renames what is left and starts anew",
+        )
+    return None
 
 
 def _log_to(folder: RunFolder) -> logging.Handler:

@@ -56,6 +56,12 @@ class MlflowTracker:
     def phase(self, text: str) -> None:
         """See `Observer.phase`."""
 
+    def resumed(self, trials: Sequence[TrialResult]) -> None:
+        """See `Observer.resumed`."""
+
+    def trial_rung(self, trial: TrialResult) -> None:
+        """See `Observer.trial_rung`."""
+
     def trial_started(self, trial: TrialResult) -> None:
         """See `Observer.trial_started`."""
 

@@ -1,0 +1,222 @@
+"""Ray Tune's view of a study: its `Trainable`, its `Searcher` and its `TrialScheduler`.
+
+One Tune trial is one trial of the study under way, in an actor that is reused for the next. All
+decisions are the job source's. The searcher asks it what to do whenever a worker is free: a new
+trial becomes a new Tune trial; one that goes on after a pause is handed to the scheduler, which
+resumes it. Pausing needs no checkpoint: what a trial knows is in the ledger, and its next job
+says where it goes on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from . import ray_environment  # noqa: F401  # before Ray is imported
+
+# isort: split
+from ray import tune
+from ray.tune.experiment import Trial
+from ray.tune.schedulers import TrialScheduler
+from ray.tune.search import Searcher
+
+from .backend import JobSource, Next, Wait
+from .inbox import Outbox
+from .jobs import TrialJob, TrialReport, told
+from .worker import FlowWorker, WorkerSettings
+
+WORKER_LOST = "the worker that ran the trial was lost"
+
+
+class FlowTrainable(tune.Trainable):
+    """One Tune trial: a trial of the study, a step from one stop to the next."""
+
+    def setup(  # type: ignore[override]  # Tune passes what with_parameters was given
+        self, config: dict[str, Any], settings: WorkerSettings, inbox: Any
+    ) -> None:
+        """Make the worker; called once per actor."""
+        self._worker = FlowWorker(settings)
+        self._outbox = Outbox(inbox)
+        self._job: TrialJob = config["job"]
+
+    def reset_config(self, new_config: dict[str, Any]) -> bool:
+        """Take the next trial, or go on with one; the worker and its indexes stay."""
+        self._job = new_config["job"]
+        return True
+
+    def step(self) -> dict[str, Any]:
+        """Carry out the trial up to its next stop."""
+        try:
+            report = self._worker.run(self._job, self._outbox.add)
+        except Exception as error:
+            return {"report": None, "problem": told(error)}
+        finally:
+            self._outbox.flush()
+        self._job = self._job.after(report.questions)
+        return {"report": report, "problem": ""}
+
+    def cleanup(self) -> None:
+        """Let the worker's thread end."""
+        self._worker.close()
+
+
+class SourceSearch:
+    """What searcher and scheduler share: the source, and which Tune trial carries which job.
+
+    Attributes:
+        error: The first exception of the source. Tune would take it for a failure of the trial;
+            it ends the study, so no more is handed out.
+    """
+
+    def __init__(self, source: JobSource, receive_all: Callable[[], None], workers: int) -> None:
+        self._source = source
+        self._receive_all = receive_all
+        self._workers = workers
+        self._under_way: dict[str, int] = {}
+        self._paused: dict[int, str] = {}
+        self._resumed: list[tuple[str, TrialJob]] = []
+        self.error: Exception | None = None
+        self.over = False
+
+    def next_new(self, trial_id: str) -> TrialJob | None:
+        """Return a job for a new Tune trial, None when there is none at this moment."""
+        if self.over or len(self._under_way) >= self._workers:
+            return None
+        job: TrialJob | Wait | None = None
+        if self.error is None:
+            with self._kept_errors():
+                job = self._source.next_job()
+        elif self._under_way:
+            return None
+        if job is None:
+            self.over = not self._under_way
+            return None
+        if isinstance(job, Wait):
+            return None
+        if job.number in self._paused:
+            tune_id = self._paused.pop(job.number)
+            self._under_way[tune_id] = job.number
+            self._resumed.append((tune_id, job))
+            return None
+        self._under_way[trial_id] = job.number
+        return job
+
+    def next_resumed(self) -> tuple[str, TrialJob] | None:
+        """Return the Tune trial that is to be resumed next, and with which job."""
+        return self._resumed.pop(0) if self._resumed else None
+
+    def reported(self, trial_id: str, report: TrialReport | None, problem: str) -> Next:
+        """Take a result; return what becomes of the trial."""
+        number = self._under_way[trial_id]
+        verdict = Next.END
+        with self._kept_errors():
+            self._receive_all()
+            if report is None:
+                self._source.lost(number, problem)
+            else:
+                verdict = self._source.reported(report)
+        if verdict is not Next.CONTINUE:
+            del self._under_way[trial_id]
+        if verdict is Next.PAUSE:
+            self._paused[number] = trial_id
+        return verdict
+
+    def ended(self, trial_id: str) -> None:
+        """Take note that a Tune trial has ended; one under way was lost with its worker."""
+        number = self._under_way.pop(trial_id, None)
+        if number is not None:
+            with self._kept_errors():
+                self._receive_all()
+                self._source.lost(number, WORKER_LOST, again=True)
+
+    @contextlib.contextmanager
+    def _kept_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:
+            self.error = self.error or error
+
+
+class SourceSearcher(Searcher):
+    """Hands the source's new trials to Tune."""
+
+    def __init__(self, search: SourceSearch) -> None:
+        super().__init__()
+        self._search = search
+
+    def suggest(self, trial_id: str) -> Any:
+        """Return the next trial's configuration, None for none yet, or that there are no more."""
+        job = self._search.next_new(trial_id)
+        if job is not None:
+            return {"job": job}
+        return Searcher.FINISHED if self._search.over else None
+
+    def on_trial_complete(
+        self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False
+    ) -> None:
+        """Take note that a Tune trial has ended."""
+        self._search.ended(trial_id)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Tune keeps a copy of its settings on disk; ours lives in this process only.
+        return {"_metric": self._metric, "_mode": self._mode}
+
+    def save(self, checkpoint_path: str) -> None:
+        """Nothing to save: the ledger holds all that matters."""
+
+    def restore(self, checkpoint_path: str) -> None:
+        """Nothing to restore: the ledger holds all that matters."""
+
+
+class SourceScheduler(TrialScheduler):
+    """Lets the source decide at every stop: go on, pause, or end."""
+
+    _supports_buffered_results = False
+
+    def __init__(self, search: SourceSearch) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._search = search
+
+    def on_trial_add(self, tune_controller: Any, trial: Trial) -> None:
+        """Nothing to note: the source handed it out."""
+
+    def on_trial_error(self, tune_controller: Any, trial: Trial) -> None:
+        """Nothing to note: the searcher is told as well."""
+
+    def on_trial_complete(self, tune_controller: Any, trial: Trial, result: dict[str, Any]) -> None:
+        """Nothing to note: the searcher is told as well."""
+
+    def on_trial_remove(self, tune_controller: Any, trial: Trial) -> None:
+        """Nothing to note: the searcher is told as well."""
+
+    def on_trial_result(self, tune_controller: Any, trial: Trial, result: dict[str, Any]) -> str:
+        """Return what becomes of a trial at a stop."""
+        verdict = self._search.reported(trial.trial_id, result["report"], result["problem"])
+        if verdict is Next.PAUSE:
+            tune_controller.pause_trial(trial, should_checkpoint=False)
+            return TrialScheduler.NOOP
+        return TrialScheduler.CONTINUE if verdict is Next.CONTINUE else TrialScheduler.STOP
+
+    def choose_trial_to_run(self, tune_controller: Any) -> Trial | None:
+        """Return the trial that starts or goes on next; end those left over when all is done."""
+        if self._search.over:
+            for left in list(tune_controller.get_trials()):
+                if left.status == Trial.PAUSED:
+                    tune_controller.stop_trial(left)
+            return None
+        resumed = self._search.next_resumed()
+        if resumed is not None:
+            trial_id, job = resumed
+            trial: Trial = tune_controller.get_trial(trial_id)
+            trial.set_config({"job": job})
+            return trial
+        trials: list[Trial] = tune_controller.get_trials()
+        return next((trial for trial in trials if trial.status == Trial.PENDING), None)
+
+    def debug_string(self) -> str:
+        """Return what Tune would print."""
+        return "decided by the study"
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"_metric": self._metric}

@@ -1,0 +1,241 @@
+"""The search as the backends see it: hands out trials, keeps the ledger, decides who goes on."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from syftr_like.contracts import Evaluator
+from syftr_like.execution.backend import WAIT, Next, Wait
+from syftr_like.execution.jobs import TrialJob, TrialReport
+from syftr_like.front import find_front
+from syftr_like.ledger import Ledger, LedgerWriter
+from syftr_like.results import TrialResult, TrialState
+from syftr_like.search import EarlyStopping, Proposer, Verdict
+from syftr_like.search.objective import Constraint, Objective
+from syftr_like.space import Space
+from syftr_like.space.flow_config import FlowConfig
+
+from .assemble import trial_result
+from .observer import Observer
+from .racing import Racing
+from .standings import Standings
+
+MOST_LOSSES = 3
+"""How often a trial is lost with its worker before it is given up."""
+
+OUTRUN = "others were better on the same questions"
+
+
+@dataclass
+class SearchDriver:
+    """Proposes, promotes, records, summarizes, tells.
+
+    Attributes:
+        trials: Every trial so far by number, in order of proposal.
+        ended: Why no more trials are proposed; empty while they are.
+        cut_off: Trials of an earlier session, or lost with their worker, that go on.
+        proposals: Trial number to the proposer's number.
+    """
+
+    space: Space
+    proposer: Proposer
+    early_stopping: EarlyStopping
+    racing: Racing | None
+    standings: Standings
+    objectives: tuple[Objective, ...]
+    constraints: tuple[Constraint, ...]
+    evaluators: tuple[Evaluator, ...]
+    trials_wanted: int
+    ledger: Ledger
+    writer: LedgerWriter
+    observers: Sequence[Observer] = ()
+    trials: dict[int, TrialResult] = field(default_factory=dict)
+    ended: str = ""
+    cut_off: list[int] = field(default_factory=list)
+    proposals: dict[int, int] = field(default_factory=dict)
+    _running: set[int] = field(default_factory=set)
+    _losses: Counter[int] = field(default_factory=Counter)
+    _told: bool = False
+
+    @property
+    def counted(self) -> int:
+        """How many trials were made of those wanted."""
+        return sum(trial.state is not TrialState.OUTSIDE for trial in self.trials.values())
+
+    def next_job(self, *, stop: str | None, deadline: float | None) -> TrialJob | Wait | None:
+        """Return the next job; None when the search is over and nothing is under way.
+
+        Args:
+            stop: Why nothing more may begin: a budget is used up. None while something may.
+            deadline: When no further question may begin.
+        """
+        if stop is not None:
+            self.ended = stop
+        else:
+            if self.cut_off:
+                number = self.cut_off.pop(0)
+                self.ledger.restart_trial(number)
+                return self._go_on(number, deadline)
+            promoted = self.early_stopping.promote()
+            if promoted is not None:
+                self.ledger.set_state(promoted, TrialState.RUNNING)
+                return self._go_on(promoted, deadline)
+            job = self._propose(deadline)
+            if job is not None:
+                return job
+        return WAIT if self._running else None
+
+    def finish(self) -> None:
+        """End the trials that wait for a promotion which will not come."""
+        for number in self.early_stopping.waiting():
+            if self.trials[number].state is not TrialState.STOPPED:
+                self.record_end(number, TrialState.STOPPED, OUTRUN)
+
+    def interrupt(self) -> None:
+        """Take note that the session ends with trials under way: they go on in the next one."""
+        for number in [*self._running, *self.cut_off]:
+            self.record_end(number, TrialState.INTERRUPTED)
+        self._running.clear()
+
+    def reported(self, report: TrialReport) -> Next:
+        """Take the report of a trial at a stop, and say what becomes of it."""
+        number = report.number
+        self.writer.flush()
+        self.ledger.record_index(
+            number,
+            seconds=report.index_seconds,
+            usd=report.index_usd,
+            paid_usd=report.index_paid_usd,
+            calls=report.index_calls,
+        )
+        self.standings.load(number, self.ledger.evaluations(number, "tune"))
+        if report.unfinished is not None:
+            self.ended = report.unfinished
+            self.record_end(number, TrialState.INTERRUPTED)
+            return Next.END
+        feedback = self.standings.feedback(number, report.questions)
+        verdict = self.early_stopping.report(number, report.questions, feedback)
+        if verdict in (Verdict.CONTINUE, Verdict.PAUSE) and self._is_outrun(number, report):
+            self.early_stopping.stop(number)
+            verdict = Verdict.STOP
+        self.ledger.add_rung(number, report.questions, verdict.value)
+        self._told = False
+        if verdict is Verdict.COMPLETE:
+            self.proposer.tell(self.proposals[number], feedback)
+            self.record_end(number, TrialState.COMPLETE, report.error)
+            return Next.END
+        if verdict is Verdict.STOP:
+            self.record_end(number, TrialState.STOPPED, report.error or OUTRUN)
+            return Next.END
+        if verdict is Verdict.PAUSE:
+            self._running.discard(number)
+            self.ledger.set_state(number, TrialState.PAUSED)
+        trial = self.summarize(number)
+        for observer in self.observers:
+            observer.trial_rung(trial)
+        return Next.PAUSE if verdict is Verdict.PAUSE else Next.CONTINUE
+
+    def lost(self, number: int, error: str, *, again: bool) -> None:
+        """Take note that a trial did not come to its next stop.
+
+        It is tried again if it was lost with its worker, not too often; otherwise it stays out of
+        the front, and its place is not filled.
+        """
+        self.writer.flush()
+        self.standings.load(number, self.ledger.evaluations(number, "tune"))
+        self._losses[number] += 1
+        if again and self._losses[number] < MOST_LOSSES:
+            self._running.discard(number)
+            self.cut_off.append(number)
+            return
+        self.early_stopping.stop(number)
+        self.record_end(number, TrialState.FAILED, error)
+
+    def _propose(self, deadline: float | None) -> TrialJob | None:
+        if self.counted >= self.trials_wanted:
+            self.ended = f"all {self.trials_wanted} trials are done"
+            return None
+        self._tell_partial()
+        proposal = self.proposer.ask()
+        if proposal is None:
+            self.ended = "every configuration of the space was tried"
+            return None
+        flow = self.space.decode(proposal.params)
+        number = len(self.trials)
+        self.proposals[number] = proposal.number
+        self.early_stopping.add(number)
+        self.ledger.start_trial(number, proposal.key, proposal.params, flow.to_json())
+        self.trials[number] = TrialResult(
+            number=number,
+            params=proposal.params,
+            flow=flow.to_json(),
+            state=TrialState.RUNNING,
+            started_at=time.time(),
+        )
+        return self._job(number, flow, 0, deadline)
+
+    def _tell_partial(self) -> None:
+        """Tell the proposer what the trials would come to that did not see all questions.
+
+        All are told again when one has reported, for what one scores on a question says how hard
+        it is for the others.
+        """
+        if self._told:
+            return
+        partial = [
+            number
+            for number, trial in self.trials.items()
+            if trial.rungs and trial.state not in (TrialState.COMPLETE, TrialState.OUTSIDE)
+        ]
+        if partial:
+            for number, feedback in self.standings.completed_feedback(partial).items():
+                self.proposer.tell(self.proposals[number], feedback)
+        self._told = True
+
+    def _go_on(self, number: int, deadline: float | None) -> TrialJob:
+        trial = replace(self.trials[number], state=TrialState.RUNNING)
+        self.trials[number] = trial
+        start = trial.rungs[-1].questions if trial.rungs else 0
+        return self._job(number, FlowConfig.from_json(trial.flow), start, deadline)
+
+    def _job(self, number: int, flow: FlowConfig, start: int, deadline: float | None) -> TrialJob:
+        self._running.add(number)
+        for observer in self.observers:
+            observer.trial_started(self.trials[number])
+        return TrialJob(
+            number,
+            flow,
+            "tune",
+            start,
+            tuple(level for level in self.early_stopping.levels if level > start),
+            self.standings.answered_ids(number),
+            deadline,
+        )
+
+    def _is_outrun(self, number: int, report: TrialReport) -> bool:
+        if self.racing is None:
+            return False
+        front = set(find_front(list(self.trials.values()), self.objectives))
+        rivals = [n for n, trial in self.trials.items() if trial.id in front]
+        complete = sum(t.state is TrialState.COMPLETE for t in self.trials.values())
+        return self.racing.is_outrun(number, rivals, report.questions, complete)
+
+    def record_end(self, number: int, state: TrialState, error: str | None = None) -> None:
+        """Record that nothing more happens to a trial in this session, and summarize it."""
+        self._running.discard(number)
+        self.ledger.set_state(number, state, error=error)
+        trial = self.summarize(number)
+        for observer in self.observers:
+            observer.trial_finished(trial)
+
+    def summarize(self, number: int) -> TrialResult:
+        """Read from the ledger where a trial stands."""
+        row = self.ledger.trial(number)
+        trial = trial_result(
+            self.ledger, row, self.evaluators, self.constraints, self.standings.order
+        )
+        self.trials[number] = trial
+        return trial
