@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 ROUNDS = 100
 """At most so many rounds of estimation."""
 
-TOLERANCE = 1e-4
+TOLERANCE = 1e-3
 """Estimation ends when no effect moves by more than this part of the scores' deviation."""
 
 PSEUDO_SCORES = 12.0
