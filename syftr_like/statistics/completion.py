@@ -17,6 +17,9 @@ ROUNDS = 100
 TOLERANCE = 1e-3
 """Estimation ends when no effect moves by more than this part of the scores' deviation."""
 
+LEAST_NOISE = 1e-9
+"""Variance of residuals, as a part of that of the scores, below which there are none."""
+
 PSEUDO_SCORES = 12.0
 """How many scores' weight the common width of residuals has against a trial's own."""
 
@@ -109,30 +112,37 @@ def effects(table: Floats) -> Effects:
     import numpy as np
 
     known = ~np.isnan(table)
-    counts = known.sum(axis=1), known.sum(axis=0)
-    deviation = float(table[known].std())
-    common = float(table[known].mean())
-    values = np.where(known, table, 0.0)
+    mean, deviation = float(table[known].mean()), float(table[known].std())
     trials, questions = np.zeros(table.shape[0]), np.zeros(table.shape[1])
     if deviation == 0:
-        return Effects(common, trials, questions)
-    noise = of_trials = of_questions = deviation**2 / 3
+        return Effects(mean, trials, questions)
+    # Everything below needs sums of the scores only, so that a round costs a product or two.
+    scores, present = np.where(known, (table - mean) / deviation, 0.0), known.astype(np.float64)
+    by_trial, by_question = scores.sum(axis=1), scores.sum(axis=0)
+    of_trial, of_question, total = present.sum(axis=1), present.sum(axis=0), present.sum()
+    squares = float((scores**2).sum())
+    common, noise, trial_variance, question_variance = 0.0, 1 / 3, 1 / 3, 1 / 3
     for _ in range(ROUNDS):
         before = np.concatenate([trials, questions])
-        rest = np.where(known, values - common - questions, 0.0).sum(axis=1)
-        trials = rest / (counts[0] + noise / of_trials)
-        errors = noise / (counts[0] + noise / of_trials)
-        of_trials = float((trials**2 + errors).mean())
-        rest = np.where(known, values - common - trials[:, None], 0.0).sum(axis=0)
-        questions = rest / (counts[1] + noise / of_questions)
-        errors_q = noise / (counts[1] + noise / of_questions)
-        of_questions = float((questions**2 + errors_q).mean())
-        residual = np.where(known, values - trials[:, None] - questions, 0.0)
-        common = float(residual.sum() / known.sum())
-        squares = np.where(known, (residual - common) ** 2, 0.0).sum()
-        spread = (counts[0] * errors).sum() + (counts[1] * errors_q).sum()
-        noise = max(float((squares + spread) / known.sum()), 1e-12 * deviation**2)
-        moved = np.abs(np.concatenate([trials, questions]) - before).max()
-        if moved <= TOLERANCE * deviation:
+        trial_errors = noise / (of_trial + noise / trial_variance)
+        trials = (by_trial - common * of_trial - present @ questions) * trial_errors / noise
+        trial_variance = float((trials**2 + trial_errors).mean())
+        question_errors = noise / (of_question + noise / question_variance)
+        questions = (by_question - common * of_question - trials @ present) * (
+            question_errors / noise
+        )
+        question_variance = float((questions**2 + question_errors).mean())
+        both = of_trial @ trials, of_question @ questions
+        common = float((-both[0] - both[1]) / total)  # the scores themselves add up to 0
+        fitted = by_trial @ trials + by_question @ questions
+        explained = (
+            common * (common * total + 2 * sum(both))
+            + of_trial @ trials**2
+            + of_question @ questions**2
+            + 2 * trials @ present @ questions
+        )
+        unsure = of_trial @ trial_errors + of_question @ question_errors
+        noise = max(float(squares - 2 * fitted + explained + unsure) / total, LEAST_NOISE)
+        if np.abs(np.concatenate([trials, questions]) - before).max() <= TOLERANCE:
             break
-    return Effects(common, trials, questions)
+    return Effects(mean + deviation * common, deviation * trials, deviation * questions)
