@@ -1,0 +1,259 @@
+"""Which trial stands at which level of questions under Hyperband."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from syftr_like.contracts.evaluator import Direction
+from syftr_like.search import Constraint, Feedback, Objective, Verdict, make_early_stopping
+from syftr_like.search.brackets import bracket_sizes, interleaved, level_sizes
+from syftr_like.search.early_stopping import EarlyStopping
+from syftr_like.search.hyperband import Hyperband
+
+ONE = (Objective("error", Direction.MINIMIZE),)
+TWO = (Objective("error", Direction.MINIMIZE), Objective("usd", Direction.MINIMIZE))
+
+
+def hyperband(objectives: Sequence[Objective] = ONE, questions: int = 90) -> Hyperband:
+    """Levels 10, 30 and 90 unless the number of questions says else."""
+    return Hyperband(questions, objectives, min_questions=10, eta=3)
+
+
+def run_all(stopping: EarlyStopping, losses: Sequence[float | tuple[float, ...]]) -> dict[int, int]:
+    """One worker evaluates trials of fixed losses, promotions first; where each came to stand."""
+    stands: dict[int, int] = {}
+    number: int | None
+
+    def run(number: int) -> None:
+        loss = losses[number]
+        feedback = Feedback(loss if isinstance(loss, tuple) else (loss,))
+        verdict = Verdict.CONTINUE
+        while verdict is Verdict.CONTINUE:
+            level = next(q for q in stopping.levels if q > stands.get(number, 0))
+            verdict = stopping.report(number, level, feedback)
+            stands[number] = level
+
+    for new in range(len(losses)):
+        stopping.add(new)
+        run(new)
+        while (number := stopping.promote()) is not None:
+            run(number)
+    return stands
+
+
+def of_bracket(stopping: EarlyStopping, bracket: int, count: int) -> list[int]:
+    return [n for n in range(count) if stopping.bracket(n) == bracket]
+
+
+class TestLevels:
+    @pytest.mark.parametrize(
+        ("questions", "least", "eta", "levels"),
+        [
+            (125, 12, 3, (14, 42, 125)),
+            (90, 10, 3, (10, 30, 90)),
+            (100, 12, 2.5, (16, 40, 100)),
+            (48, 12, 2, (12, 24, 48)),
+            (23, 12, 2, (12, 23)),
+            (35, 13, 3, (35,)),
+            (1, 2, 2, (1,)),
+        ],
+    )
+    def test_all_questions_are_divided_by_powers_of_eta(
+        self, questions: int, least: int, eta: float, levels: tuple[int, ...]
+    ) -> None:
+        assert level_sizes(questions, least, eta) == levels
+
+    @pytest.mark.parametrize(
+        ("questions", "least", "eta"), [(0, 2, 3), (9, 1, 3), (9, 2, 1.9), (9, 2, float("nan"))]
+    )
+    def test_impossible_numbers_are_refused(self, questions: int, least: int, eta: float) -> None:
+        with pytest.raises(ValueError, match=r"questions|eta"):
+            level_sizes(questions, least, eta)
+
+    def test_brackets_have_the_proportions_of_the_paper(self) -> None:
+        # Li et al. 2018, table 1: R = 81, eta = 3.
+        assert bracket_sizes(5, 3) == (5, 8, 15, 34, 81)
+        assert bracket_sizes(3, 3) == (3, 5, 9)
+
+    def test_brackets_are_spread_evenly_over_the_arrivals(self) -> None:
+        order = interleaved((3, 5, 9))
+        assert order == (2, 1, 2, 0, 2, 1, 2, 0, 2, 1, 2, 1, 2, 0, 2, 1, 2)
+        for seen in range(1, 18):
+            for bracket, size in enumerate((3, 5, 9)):
+                assert abs(order[:seen].count(bracket) - seen * size / 17) <= 1
+
+
+class TestThreeBrackets:
+    """17 trials: bracket 2 has the even numbers and 1, 5, 9, 11, 15 and 3, 7, 13 the others."""
+
+    def test_when_the_first_are_the_best(self) -> None:
+        stopping = hyperband()
+        stands = run_all(stopping, [float(n) for n in range(17)])
+        assert of_bracket(stopping, 0, 17) == [3, 7, 13]
+        assert of_bracket(stopping, 1, 17) == [1, 5, 9, 11, 15]
+        assert stands == {
+            # Bracket 0 competes nowhere.
+            **dict.fromkeys((3, 7, 13), 90),
+            # Bracket 1 competes at 30: one of its first three, none of the next two.
+            1: 90,
+            **dict.fromkeys((5, 9, 11, 15), 30),
+            # Bracket 2 competes at 10 and 30: three of nine, then one of these three.
+            0: 90,
+            **dict.fromkeys((2, 4), 30),
+            **dict.fromkeys((6, 8, 10, 12, 14, 16), 10),
+        }
+        assert stopping.waiting() == (2, 4, 5, 6, 8, 9, 10, 11, 12, 14, 15, 16)
+
+    def test_when_the_last_are_the_best(self) -> None:
+        stopping = hyperband()
+        stands = run_all(stopping, [-float(n) for n in range(17)])
+        # One in three goes on; who comes next and is better does not take its place.
+        assert [n for n, at in stands.items() if at == 90] == [3, 7, 9, 13, 16]
+        assert [n for n, at in stands.items() if at == 30] == [1, 4, 5, 10, 11, 15]
+
+    def test_a_trial_that_is_the_best_of_three_goes_on_at_once(self) -> None:
+        stopping = hyperband()
+        for number in range(5):
+            stopping.add(number)
+        assert stopping.report(0, 10, Feedback((2.0,))) is Verdict.PAUSE
+        assert stopping.report(2, 10, Feedback((3.0,))) is Verdict.PAUSE
+        assert stopping.promote() is None
+        assert stopping.report(4, 10, Feedback((1.0,))) is Verdict.CONTINUE
+        assert stopping.promote() is None
+
+    def test_a_paused_trial_goes_on_when_worse_ones_have_come(self) -> None:
+        stopping = hyperband()
+        for number in range(5):
+            stopping.add(number)
+        for number, loss in ((0, 1.0), (2, 2.0), (4, 3.0)):
+            assert stopping.report(number, 10, Feedback((loss,))) is Verdict.PAUSE
+        assert stopping.promote() == 0
+        assert stopping.waiting() == (2, 4)
+        assert stopping.report(0, 30, Feedback((1.0,))) is Verdict.PAUSE
+
+    def test_higher_levels_are_served_first(self) -> None:
+        stopping = hyperband()
+        for number in range(17):
+            stopping.add(number)
+        for number in of_bracket(stopping, 2, 17)[:3]:
+            stopping.restore(number, 10, Feedback((float(number),)))
+        for number in of_bracket(stopping, 1, 17)[:3]:
+            stopping.restore(number, 10, Feedback((float(number),)))
+            stopping.restore(number, 30, Feedback((float(number),)))
+        assert [stopping.promote() for _ in range(3)] == [1, 0, None]
+
+    def test_a_bracket_that_does_not_compete_goes_on(self) -> None:
+        stopping = hyperband()
+        for number in range(4):
+            stopping.add(number)
+        assert stopping.report(1, 10, Feedback((9.0,))) is Verdict.CONTINUE
+        assert stopping.report(3, 10, Feedback((9.0,))) is Verdict.CONTINUE
+        assert stopping.report(1, 30, Feedback((9.0,))) is Verdict.PAUSE
+        assert stopping.report(3, 30, Feedback((9.0,))) is Verdict.CONTINUE
+        assert stopping.report(3, 90, Feedback((9.0,))) is Verdict.COMPLETE
+
+
+class TestSeveralObjectives:
+    # In the order of bracket 2: near twins that answer well at a high price, and a cheap flow.
+    POINTS = ((0.10, 10.0), (0.11, 9.9), (0.12, 9.8), (0.50, 0.1), (0.51, 10.0), (0.60, 10.0))
+
+    def promoted(self, objectives: Sequence[Objective]) -> list[int | None]:
+        stopping = hyperband(objectives)
+        for number in range(11):
+            stopping.add(number)
+        for number, point in zip(of_bracket(stopping, 2, 11), self.POINTS, strict=True):
+            stopping.restore(number, 10, Feedback(point[: len(objectives)]))
+        return [stopping.promote() for _ in range(3)]
+
+    def test_one_objective_is_asha_and_takes_the_twins(self) -> None:
+        assert self.promoted(ONE) == [0, 2, None]
+
+    def test_two_objectives_take_one_twin_and_the_cheap_flow(self) -> None:
+        first, second, third = self.promoted(TWO)
+        assert 6 in (first, second)
+        assert {first, second} - {6} <= {0, 2, 4}
+        assert third is None
+
+    def test_a_dominated_trial_waits_for_those_of_the_front(self) -> None:
+        stopping = hyperband(TWO)
+        stands = run_all(stopping, [(float(n), float(n)) for n in range(17)])
+        assert stands == run_all(hyperband(ONE), [float(n) for n in range(17)])
+
+
+class TestRunning:
+    def test_constraints_come_first(self) -> None:
+        constraints = (Constraint("latency", "<=", 2.0), Constraint("failures", "<=", 0.1))
+        stopping = Hyperband(90, ONE, constraints, min_questions=10, eta=3)
+        for number in range(17):
+            stopping.add(number)
+        feedbacks = [
+            Feedback((0.1,), (1.0, -0.1)),  # half of the bound too slow
+            Feedback((0.2,), (-1.0, 0.1)),  # fails twice as often as it may
+            Feedback((0.9,), (0.0, 0.0)),
+            Feedback((0.8,), (-1.0, -0.1)),
+            Feedback((0.0,), (4.0, 0.1)),
+            Feedback((0.0,), (3.0, 0.2)),
+            Feedback((0.1,), (1.0, -0.1)),
+            Feedback((0.0,), (3.0, 0.3)),
+            Feedback((0.0,), (3.0, 0.4)),
+        ]
+        bracket = of_bracket(stopping, 2, 17)
+        for number, feedback in zip(bracket, feedbacks, strict=True):
+            stopping.restore(number, 10, feedback)
+        assert [stopping.promote() for _ in range(4)] == [bracket[3], bracket[2], bracket[0], None]
+
+    def test_a_stopped_trial_goes_no_further_and_gives_its_place_up(self) -> None:
+        stopping = hyperband()
+        for number in range(5):
+            stopping.add(number)
+        for number, loss in ((0, 1.0), (2, 2.0), (4, 3.0)):
+            stopping.report(number, 10, Feedback((loss,)))
+        assert stopping.promote() == 0
+        stopping.stop(0)
+        assert stopping.promote() == 2
+        assert stopping.report(0, 30, Feedback((0.0,))) is Verdict.STOP
+        stopping.stop(2)
+        stopping.stop(4)
+        assert stopping.promote() is None
+        assert stopping.waiting() == ()
+
+    def test_a_study_of_few_questions_has_one_level(self) -> None:
+        stopping = Hyperband(23, ONE, min_questions=12, eta=3)
+        assert stopping.levels == (23,)
+        stopping.add(7)
+        assert stopping.report(7, 23, Feedback((0.5,))) is Verdict.COMPLETE
+
+    def test_none_lets_everything_complete(self) -> None:
+        stopping = make_early_stopping("none", 50, TWO, min_questions=12, eta=3)
+        assert stopping.levels == (50,)
+        stands = run_all(stopping, [(float(n), 1.0) for n in range(5)])
+        assert set(stands.values()) == {50}
+        assert stopping.promote() is None
+        assert (stopping.waiting(), stopping.bracket(3)) == ((), 0)
+
+    def test_calls_that_make_no_sense_are_errors(self) -> None:
+        stopping = hyperband()
+        stopping.add(0)
+        with pytest.raises(ValueError, match="trial 0 was added before"):
+            stopping.add(0)
+        with pytest.raises(KeyError, match="there is no trial 5"):
+            stopping.report(5, 10, Feedback((1.0,)))
+        with pytest.raises(ValueError, match="reports 30 questions: its next level is 10"):
+            stopping.report(0, 30, Feedback((1.0,)))
+        with pytest.raises(ValueError, match="2 losses for 1 objectives"):
+            stopping.report(0, 10, Feedback((1.0, 2.0)))
+        with pytest.raises(ValueError, match="1 violations for 0 constraints"):
+            stopping.report(0, 10, Feedback((1.0,), (0.0,)))
+        with pytest.raises(ValueError, match="not finite"):
+            stopping.report(0, 10, Feedback((float("inf"),)))
+        assert stopping.report(0, 10, Feedback((1.0,))) is Verdict.PAUSE
+        with pytest.raises(ValueError, match="trial 0 is paused and cannot report"):
+            stopping.report(0, 30, Feedback((1.0,)))
+        for questions in (30, 90):
+            stopping.restore(0, questions, Feedback((1.0,)))
+        with pytest.raises(ValueError, match="trial 0 is complete"):
+            stopping.stop(0)
+        with pytest.raises(ValueError, match="at least one objective"):
+            Hyperband(90, (), min_questions=10, eta=3)
