@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from syftr_like.contracts import ModelCall
 from syftr_like.flow import LONGEST_ERROR
@@ -25,6 +25,8 @@ class TrialJob:
         stops: After how many questions it reports; ascending, above `start`.
         answered: Ids of questions beyond `start` that are in the ledger already.
         deadline: No question is begun after this time, in seconds since the epoch.
+        used_usd: Flow cost of the questions that were answered before.
+        used_seconds: Their service time.
     """
 
     number: int
@@ -34,18 +36,13 @@ class TrialJob:
     stops: tuple[int, ...]
     answered: frozenset[str] = frozenset()
     deadline: float | None = None
+    used_usd: float = 0.0
+    used_seconds: float = 0.0
 
     def after(self, questions: int) -> TrialJob:
         """Return what is left of the job after a stop."""
-        return TrialJob(
-            self.number,
-            self.flow,
-            self.split,
-            questions,
-            tuple(stop for stop in self.stops if stop > questions),
-            self.answered,
-            self.deadline,
-        )
+        stops = tuple(stop for stop in self.stops if stop > questions)
+        return replace(self, start=questions, stops=stops)
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,7 +209,7 @@ class SourceScheduler(TrialScheduler):
         if resumed is not None:
             trial_id, job = resumed
             trial: Trial = tune_controller.get_trial(trial_id)
-            trial.set_config({"job": job})
+            trial.set_config({"job": job})  # type: ignore[no-untyped-call]
             return trial
         trials: list[Trial] = tune_controller.get_trials()
         return next((trial for trial in trials if trial.status == Trial.PENDING), None)

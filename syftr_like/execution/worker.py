@@ -20,13 +20,36 @@ from syftr_like.flow import (
     build_flow,
 )
 from syftr_like.ledger import EvaluationRecord
-from syftr_like.space.flow_config import FlowConfig
 
 from .jobs import TrialJob, TrialReport, told
+from .time_limit import TimeLimitError, with_time_limit
 
 Send = Callable[[EvaluationRecord], None]
 
 OUT_OF_TIME = "the budget of minutes is used up"
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """What a trial may take in all; None without a limit.
+
+    Attributes:
+        usd: Flow cost of its index-time work and its questions.
+        seconds: Service time of its questions, added up.
+        index_seconds: Wall time of its index-time work.
+    """
+
+    usd: float | None = None
+    seconds: float | None = None
+    index_seconds: float | None = None
+
+    def passed(self, usd: float, seconds: float) -> str | None:
+        """Return which limit is passed, None while none is."""
+        if self.usd is not None and usd > self.usd:
+            return f"the trial's limit of ${self.usd:g} is passed"
+        if self.seconds is not None and seconds > self.seconds:
+            return f"the trial's limit of {self.seconds / 60:g} minutes is passed"
+        return None
 
 
 @dataclass(frozen=True)
@@ -38,6 +61,7 @@ class WorkerSettings:
         questions: Split name to its questions, in the order in which every trial sees them.
         metrics: Names of the evaluators.
         limits: Timeout and price of compute.
+        caps: What a trial may take in all.
         questions_in_flight: Questions under way at a time.
         allow_imports: Module prefixes that `uses:` may import from.
     """
@@ -48,6 +72,7 @@ class WorkerSettings:
     limits: Limits
     questions_in_flight: int
     allow_imports: tuple[str, ...] = ()
+    caps: Caps = Caps()
 
 
 @dataclass(slots=True)
@@ -55,9 +80,12 @@ class _Current:
     """The trial at hand: its flow, prepared or not, so that its next stop begins at once."""
 
     number: int
+    split: str
     prepared: PreparedFlow | None
     cost: IndexCost
     error: str | None
+    used_usd: float
+    used_seconds: float
 
 
 class FlowWorker:
@@ -73,7 +101,8 @@ class FlowWorker:
     def run(self, job: TrialJob, send: Send) -> TrialReport:
         """Carry out a job up to its first stop.
 
-        A flow that cannot be built or prepared fails on every question: a recorded failure each.
+        A flow that cannot be built or prepared, or that has passed a limit, fails on every
+        question that is left: a recorded failure each.
 
         Args:
             job: The job.
@@ -84,19 +113,19 @@ class FlowWorker:
         """
         made_before = len(self._store.calls_made)
         current = self._current
-        if current is None or current.number != job.number:
-            current = self._current = self._prepare(job.number, job.flow)
+        if current is None or (current.number, current.split) != (job.number, job.split):
+            current = self._current = self._prepare(job)
         questions = [
             question
             for question in self._settings.questions[job.split][job.start : job.stops[0]]
             if question.id not in job.answered
         ]
         unfinished = None
-        if current.prepared is None:
+        if current.prepared is not None:
+            unfinished = self._evaluate(current, job, questions, send)
+        else:
             for question in questions:
                 send(self._failed(job, question, current.error or ""))
-        else:
-            unfinished = self._evaluate(current.prepared, job, questions, send)
         made = tuple(self._store.calls_made[made_before:])
         return TrialReport(
             job.number,
@@ -110,43 +139,68 @@ class FlowWorker:
             unfinished,
         )
 
-    def _prepare(self, number: int, config: FlowConfig) -> _Current:
+    def _prepare(self, job: TrialJob) -> _Current:
         s = self._settings
+        prepared, cost, error = None, IndexCost(), None
+        limit = s.caps.index_seconds
         try:
-            flow = build_flow(config, s.allow_imports)
-            prepared = PreparedFlow(flow, s.documents, self._store, s.limits, self._slot)
+            flow = build_flow(job.flow, s.allow_imports)
+            prepared = with_time_limit(
+                lambda: PreparedFlow(flow, s.documents, self._store, s.limits, self._slot), limit
+            )
+            cost = prepared.index_cost
+            if limit is not None and cost.seconds > limit:
+                raise TimeLimitError  # it was found; built anew it would have been ended
+        except TimeLimitError:
+            prepared, error = None, f"indexing took longer than the limit of {limit:g} s"
+            self._store = IndexStore()  # the other may be left locked
         except IndexingError as failure:
-            return _Current(number, None, failure.cost, str(failure))
+            cost, error = failure.cost, str(failure)
         except Exception as failure:
-            return _Current(number, None, IndexCost(), told(failure))
-        return _Current(number, prepared, prepared.index_cost, None)
+            error = told(failure)
+        used_usd = job.used_usd + cost.usd(s.limits.usd_per_cpu_second)
+        return _Current(job.number, job.split, prepared, cost, error, used_usd, job.used_seconds)
 
     def _evaluate(
-        self, prepared: PreparedFlow, job: TrialJob, questions: Sequence[Question], send: Send
+        self, current: _Current, job: TrialJob, questions: Sequence[Question], send: Send
     ) -> str | None:
         """Evaluate the questions; return why some were not begun, None when all were."""
+        assert current.prepared is not None
         late = False
+        caps = self._settings.caps
+        begun = 0
 
-        def in_time() -> Iterator[Question]:
-            nonlocal late
+        def to_be_asked() -> Iterator[Question]:
+            nonlocal late, begun
             for question in questions:
-                if job.deadline is not None and time.time() >= job.deadline:
-                    late = True
+                late = job.deadline is not None and time.time() >= job.deadline
+                if late or caps.passed(current.used_usd, current.used_seconds):
                     return
+                begun += 1
                 yield question
+
+        def take(evaluation: Evaluation) -> None:
+            current.used_usd += evaluation.outcome.usd
+            current.used_seconds += evaluation.outcome.latency_s
+            send(EvaluationRecord.of(evaluation))
 
         asyncio.run(
             evaluate_questions(
-                prepared,
-                in_time(),
+                current.prepared,
+                to_be_asked(),
                 self._evaluators,
                 trial=job.number,
                 split=job.split,
                 in_flight=self._settings.questions_in_flight,
-                on_evaluation=lambda evaluation: send(EvaluationRecord.of(evaluation)),
+                on_evaluation=take,
             )
         )
-        return OUT_OF_TIME if late else None
+        if late:
+            return OUT_OF_TIME
+        passed = caps.passed(current.used_usd, current.used_seconds)
+        for question in questions[begun:]:
+            send(self._failed(job, question, passed or ""))
+        return None
 
     def _failed(self, job: TrialJob, question: Question, error: str) -> EvaluationRecord:
         timeout = self._settings.limits.question_timeout_s

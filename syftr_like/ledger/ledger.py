@@ -65,6 +65,7 @@ class Consumption:
 
     trial: int
     evaluations: int
+    usd: float
     model_usd: float
     cpu_s: float
     latency_s: float
@@ -379,6 +380,7 @@ class Ledger:
             select(
                 table.trial,
                 func.count(),
+                func.sum(table.usd),
                 func.sum(table.model_usd),
                 func.sum(table.cpu_s),
                 func.sum(table.latency_s),

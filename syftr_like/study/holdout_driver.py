@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from syftr_like.execution.backend import WAIT, Next, Wait
 from syftr_like.execution.jobs import TrialJob, TrialReport
@@ -49,10 +49,7 @@ class HoldoutDriver:
                 self.errors[job.number] = stop
             self._waiting.clear()
         if self._waiting:
-            job = self._waiting.pop(0)
-            job = TrialJob(
-                job.number, job.flow, job.split, job.start, job.stops, job.answered, deadline
-            )
+            job = replace(self._waiting.pop(0), deadline=deadline)
             self._running[job.number] = job
             return job
         return WAIT if self._running else None
@@ -81,8 +78,6 @@ class HoldoutDriver:
         self._losses[number] = self._losses.get(number, 0) + 1
         if again and self._losses[number] < MOST_LOSSES:
             answered = frozenset(self.ledger.evaluated("holdout").get(number, ()))
-            self._waiting.append(
-                TrialJob(number, job.flow, job.split, job.start, job.stops, answered)
-            )
+            self._waiting.append(replace(job, answered=answered))
         else:
             self.errors[number] = error

@@ -205,6 +205,7 @@ class SearchDriver:
         self._running.add(number)
         for observer in self.observers:
             observer.trial_started(self.trials[number])
+        used = self.ledger.consumption([number], "tune")
         return TrialJob(
             number,
             flow,
@@ -213,6 +214,8 @@ class SearchDriver:
             tuple(level for level in self.early_stopping.levels if level > start),
             self.standings.answered_ids(number),
             deadline,
+            used_usd=used[0].usd if used else 0.0,
+            used_seconds=used[0].latency_s if used else 0.0,
         )
 
     def _is_outrun(self, number: int, report: TrialReport) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from syftr_like.errors import InputError, Location, SyftrLikeError
 from syftr_like.execution.backend import Backend, InProcessBackend, Receive
-from syftr_like.execution.worker import WorkerSettings
+from syftr_like.execution.worker import Caps, WorkerSettings
 from syftr_like.flow import Limits
 from syftr_like.ledger import EvaluationRecord, Ledger, LedgerWriter
 from syftr_like.report import write_files
@@ -236,6 +236,11 @@ class Session:
             limits=Limits(file.limits.question_timeout_s, file.prices.usd_per_cpu_hour),
             questions_in_flight=file.workers.questions_in_flight,
             allow_imports=tuple(file.allow_imports),
+            caps=Caps(
+                usd=file.limits.trial_usd,
+                seconds=_seconds(file.limits.trial_minutes),
+                index_seconds=_seconds(file.limits.index_minutes),
+            ),
         )
         self._phase("searching")
         if file.workers.count == 0:
@@ -270,6 +275,10 @@ class Session:
             seconds=seconds,
             ended=driver.ended,
         )
+
+
+def _seconds(minutes: float | None) -> float | None:
+    return None if minutes is None else minutes * 60
 
 
 def _earlier_lock(folder: RunFolder, ledger: Ledger) -> Mapping[str, Any] | None:
