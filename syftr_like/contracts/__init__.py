@@ -1,6 +1,14 @@
 """The contracts that the engine and the catalogue of components and evaluators share."""
 
 from .adapter import Adapter, AdapterParameters, load_object
+from .call_environment import (
+    Account,
+    BudgetExhaustedError,
+    CallEnvironment,
+    CallStore,
+    calling_in,
+)
+from .calling import call_model, call_model_blocking
 from .component import (
     KINDS,
     Component,
@@ -22,6 +30,7 @@ from .domains import ChoiceDomain, Domain, FloatDomain, IntDomain
 from .evaluator import Aggregation, Direction, Evaluator, Mean, Quantile
 from .indexing import Index, Indexes
 from .metering import Meter, ModelCall, metered, record_model_call
+from .model_request import ModelCallError, ModelReply, ModelRequest
 from .outcome import NodeRecord, Outcome
 from .parameters import (
     ComponentParameters,
@@ -47,10 +56,14 @@ from .values import (
 
 __all__ = [
     "KINDS",
+    "Account",
     "Adapter",
     "AdapterParameters",
     "Aggregation",
     "Answer",
+    "BudgetExhaustedError",
+    "CallEnvironment",
+    "CallStore",
     "ChoiceDomain",
     "Chunk",
     "Chunks",
@@ -76,6 +89,9 @@ __all__ = [
     "Message",
     "Meter",
     "ModelCall",
+    "ModelCallError",
+    "ModelReply",
+    "ModelRequest",
     "NodeComponent",
     "NodeRecord",
     "Outcome",
@@ -91,6 +107,9 @@ __all__ = [
     "Reranker",
     "Retriever",
     "Splitter",
+    "call_model",
+    "call_model_blocking",
+    "calling_in",
     "component_parameter",
     "fingerprint",
     "load_object",
