@@ -7,6 +7,7 @@ from .call_environment import (
     CallEnvironment,
     CallStore,
     calling_in,
+    made_directly,
 )
 from .calling import call_model, call_model_blocking
 from .component import (
@@ -30,7 +31,7 @@ from .domains import ChoiceDomain, Domain, FloatDomain, IntDomain
 from .evaluator import Aggregation, Direction, Evaluator, Mean, Quantile
 from .indexing import Index, Indexes
 from .metering import Meter, ModelCall, metered, record_model_call
-from .model_request import ModelCallError, ModelReply, ModelRequest
+from .model_request import CallPrice, ModelCallError, ModelReply, ModelRequest
 from .outcome import NodeRecord, Outcome
 from .parameters import (
     ComponentParameters,
@@ -63,6 +64,7 @@ __all__ = [
     "Answer",
     "BudgetExhaustedError",
     "CallEnvironment",
+    "CallPrice",
     "CallStore",
     "ChoiceDomain",
     "Chunk",
@@ -113,6 +115,7 @@ __all__ = [
     "component_parameter",
     "fingerprint",
     "load_object",
+    "made_directly",
     "metered",
     "parameter",
     "record_model_call",

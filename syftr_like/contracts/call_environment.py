@@ -125,6 +125,13 @@ def calling_in(environment: CallEnvironment) -> Iterator[None]:
         _environment.reset(token)
 
 
+@contextmanager
+def made_directly() -> Iterator[None]:
+    """Have calls inside made and recorded only: for models whose cost is this machine's time."""
+    with calling_in(NO_ENVIRONMENT):
+        yield
+
+
 def current_environment() -> CallEnvironment:
     """Return the environment in force."""
     return _environment.get()

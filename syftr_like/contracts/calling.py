@@ -243,6 +243,10 @@ class _Calling:
 
     def _replayed(self, reply: ModelReply) -> ModelReply:
         call = replace(reply.call, request=self._key, cached=True)
+        price = self._request.price
+        if price is not None:
+            usd = price.usd(call.input_tokens, call.output_tokens)
+            call = replace(call, usd=usd, price_source=price.source)
         self._seconds = call.seconds
         record_model_call(call)
         return reply

@@ -6,7 +6,8 @@ import dataclasses
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
+from uuid import uuid4
 
 from syftr_like.errors import ComponentError
 
@@ -29,6 +30,19 @@ class ModelCallError(ComponentError):
         return ModelCallError, (str(self), self.call)
 
 
+class CallPrice(Protocol):
+    """What a model costs, and where that is known from."""
+
+    @property
+    def source(self) -> str:
+        """Where the price comes from, for example `space file`."""
+        ...
+
+    def usd(self, input_tokens: int, output_tokens: int) -> float:
+        """Return what a call costs, in US dollars."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class ModelRequest:
     """What a model is asked.
@@ -40,15 +54,21 @@ class ModelRequest:
         worst_usd: What the call costs at most, all its attempts included.
         deterministic: Whether equal requests have equal replies, as those for embeddings. Others
             are samples: the second equal request of one node for one question is another call.
+        price: What a replayed call costs, for its price may have been another one when it was
+            made; None replays the recorded cost.
     """
 
     model: str
     content: Json
     worst_usd: float
     deterministic: bool = False
+    price: CallPrice | None = None
 
     def key(self, ordinal: int = 0) -> str:
-        """Return the content address of the `ordinal`-th sample."""
+        """Return the content address of the `ordinal`-th sample.
+
+        Content that JSON cannot hold is equal to nothing, not even to itself.
+        """
         return fingerprint(self.model, _canonical(self.content), str(ordinal))
 
 
@@ -74,4 +94,8 @@ class ModelReply:
 
 
 def _canonical(content: Json) -> str:
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), default=_unlike_all)
+
+
+def _unlike_all(value: object) -> str:
+    return f"{type(value).__name__} {uuid4().hex}"
