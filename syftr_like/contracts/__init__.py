@@ -28,6 +28,7 @@ from .component import (
     Splitter,
 )
 from .domains import ChoiceDomain, Domain, FloatDomain, IntDomain
+from .engine_side import EngineSide
 from .evaluator import Aggregation, Direction, Evaluator, Mean, Quantile
 from .indexing import Index, Indexes
 from .metering import Meter, ModelCall, metered, record_model_call
@@ -76,6 +77,7 @@ __all__ = [
     "Documents",
     "Domain",
     "Embedder",
+    "EngineSide",
     "Evaluator",
     "Evidence",
     "FittedEmbedder",

@@ -10,23 +10,18 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from contextvars import copy_context
 from dataclasses import replace
-from typing import Any, TypeVar
 
-from .call_environment import Account, CallStore, current_environment
+from .call_environment import CallStore
 from .claim_thread import ClaimThread
-from .metering import CallSpan, ModelCall, current_meter, record_model_call
+from .engine_side import EngineSide, ended
+from .metering import CallSpan, ModelCall, record_model_call
 from .model_request import ModelCallError, ModelReply, ModelRequest
 from .values import Json
-
-T = TypeVar("T")
-
-LONGEST_PAUSE_S = 0.25
-"""Longest wait before the account is asked again for room that others may give back."""
 
 
 async def call_model(request: ModelRequest, send: Callable[[], Awaitable[ModelReply]]) -> Json:
@@ -76,32 +71,30 @@ class _Calling:
     def __init__(self, request: ModelRequest, send: Callable[[], Awaitable[ModelReply]]) -> None:
         self._request = request
         self._send = send
-        self._environment = current_environment()
-        self._meter = current_meter()
+        self._engine = EngineSide()
         self._key = request.key()
-        if self._meter is not None and not request.deterministic:
-            self._key = request.key(self._meter.ordinal(self._key))
+        if self._engine.meter is not None and not request.deterministic:
+            self._key = request.key(self._engine.meter.ordinal(self._key))
         self._seconds: float | None = None
 
     async def reply(self) -> ModelReply:
         """Return the reply, and note how long it took."""
         started = time.perf_counter()
         try:
-            if self._environment.store is None:
-                return await self._made()
-            return await self._found_or_made(self._environment.store)
+            store = self._engine.environment.store
+            return await (self._made() if store is None else self._found_or_made(store))
         finally:
             ended = time.perf_counter()
             seconds = ended - started if self._seconds is None else self._seconds
-            if self._meter is not None:
-                self._meter.note_span(CallSpan(started, ended, seconds))
+            if self._engine.meter is not None:
+                self._engine.meter.note_span(CallSpan(started, ended, seconds))
 
     async def _found_or_made(self, store: CallStore) -> ModelReply:
         while True:
-            reply = await self._engine(store.get, self._key)
+            reply = await self._engine.do(store.get, self._key)
             if reply is not None:
                 return self._replayed(reply)
-            same = self._environment.join(self._key)
+            same = self._engine.environment.join(self._key)
             if same is None:
                 return await self._as_first(store)
             reply = await asyncio.wrap_future(same)
@@ -112,26 +105,26 @@ class _Calling:
         reply = None
         try:
             async with self._claimed(store):
-                found = await self._engine(store.get, self._key)
+                found = await self._engine.do(store.get, self._key)
                 if found is not None:
                     reply = self._replayed(found)
                 else:
                     reply = await self._made()
-                    await self._engine(store.put, self._key, reply)
+                    await self._engine.do(store.put, self._key, reply)
         finally:
-            self._environment.leave(self._key, reply)
+            self._engine.environment.leave(self._key, reply)
         return reply
 
     @asynccontextmanager
     async def _claimed(self, store: CallStore) -> AsyncIterator[None]:
-        with self._refusing():
+        with self._engine.refusing():
             claim = store.claim(self._key)
         if claim is None:
             yield
             return
         holder = ClaimThread(claim)
         try:
-            with self._refusing():
+            with self._engine.refusing():
                 await asyncio.wrap_future(holder.held)
             yield
         finally:
@@ -139,7 +132,8 @@ class _Calling:
 
     async def _made(self) -> ModelReply:
         """Reserve, send, record, settle."""
-        reservation = await self._reserved()
+        worst = self._request.worst_usd
+        reservation = await self._engine.reserve(self._request.model, worst)
         call: ModelCall | None = None
         try:
             reply = await self._sent()
@@ -154,10 +148,7 @@ class _Calling:
             self._recorded(call)
             raise asyncio.CancelledError from None
         finally:
-            account = self._environment.account
-            if reservation is not None and account is not None:
-                spent = self._request.worst_usd if call is None else call.usd
-                await self._engine(account.settle, reservation, spent)
+            await self._engine.settle(reservation, worst if call is None else call.usd)
 
     async def _sent(self) -> ModelReply:
         """Send in a task of its own, so that a cancelled call can still say what it consumed."""
@@ -170,7 +161,7 @@ class _Calling:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
             task.cancel()
-            await _ended(task)
+            await ended(task)
             if task.cancelled():
                 raise
             error = task.exception()
@@ -179,61 +170,6 @@ class _Calling:
             if isinstance(error, ModelCallError):
                 raise _CancelledWithCallError(error.call) from None
             raise
-
-    async def _reserved(self) -> int | None:
-        """Return the reservation, None where nothing is reserved; wait while there is no room."""
-        account, worst = self._environment.account, self._request.worst_usd
-        if account is None or worst <= 0:
-            return None
-        pause = 0.01
-        while True:
-            reservation = await self._reserved_now(account)
-            if reservation is not None:
-                return reservation
-            try:
-                await asyncio.sleep(pause)
-            except asyncio.CancelledError:
-                self._refuse("the budget had no room for a call while the question had time")
-                raise
-            pause = min(LONGEST_PAUSE_S, 2 * pause)
-
-    async def _reserved_now(self, account: Account) -> int | None:
-        reserving = self._submitted(account.reserve, self._request.model, self._request.worst_usd)
-        try:
-            with self._refusing():
-                return await asyncio.shield(reserving)
-        except asyncio.CancelledError:
-            await _ended(reserving)
-            reservation = None if reserving.exception() is not None else reserving.result()
-            if reservation is not None:
-                await self._engine(account.settle, reservation, 0.0)
-            raise
-
-    async def _engine(self, work: Callable[..., T], *arguments: object) -> T:
-        """Have the engine's own work done in a thread, to the end even when we are cancelled."""
-        submitted = self._submitted(work, *arguments)
-        with self._refusing():
-            try:
-                return await asyncio.shield(submitted)
-            except asyncio.CancelledError:
-                await _ended(submitted)
-                raise
-
-    def _submitted(self, work: Callable[..., T], *arguments: object) -> asyncio.Future[T]:
-        return asyncio.wrap_future(self._environment.submit(work, *arguments))
-
-    @contextmanager
-    def _refusing(self) -> Iterator[None]:
-        """Note what the engine raises, which is no failure of the flow whatever comes of it."""
-        try:
-            yield
-        except Exception as error:
-            self._refuse(str(error) or type(error).__name__)
-            raise
-
-    def _refuse(self, reason: str) -> None:
-        if self._meter is not None and self._meter.refused is None:
-            self._meter.refused = reason
 
     def _recorded(self, call: ModelCall) -> ModelCall:
         call = replace(call, request=self._key, cached=False)
@@ -258,12 +194,3 @@ class _CancelledWithCallError(Exception):
     def __init__(self, call: ModelCall) -> None:
         super().__init__()
         self.call = call
-
-
-async def _ended(task: asyncio.Future[Any]) -> None:
-    """Wait until a task or future is done, even when we are cancelled again."""
-    while not task.done():
-        try:
-            await asyncio.wait({task})
-        except asyncio.CancelledError:
-            continue
