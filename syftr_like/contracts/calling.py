@@ -19,7 +19,7 @@ from dataclasses import replace
 from .call_environment import CallStore
 from .claim_thread import ClaimThread
 from .engine_side import EngineSide, ended
-from .metering import CallSpan, ModelCall, record_model_call
+from .metering import CallSpan, ModelCall
 from .model_request import ModelCallError, ModelReply, ModelRequest
 from .values import Json
 
@@ -174,7 +174,7 @@ class _Calling:
     def _recorded(self, call: ModelCall) -> ModelCall:
         call = replace(call, request=self._key, cached=False)
         self._seconds = call.seconds
-        record_model_call(call)
+        self._engine.record(call)
         return call
 
     def _replayed(self, reply: ModelReply) -> ModelReply:
@@ -184,7 +184,7 @@ class _Calling:
             usd = price.usd(call.input_tokens, call.output_tokens)
             call = replace(call, usd=usd, price_source=price.source)
         self._seconds = call.seconds
-        record_model_call(call)
+        self._engine.record(call)
         return reply
 
 

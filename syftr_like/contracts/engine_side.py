@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from .call_environment import Account, BudgetExhaustedError, current_environment
-from .metering import current_meter
+from .metering import ModelCall, current_meter
 
 T = TypeVar("T")
 
@@ -94,6 +94,11 @@ class EngineSide:
         if account is not None and reservation is not None:
             with self.refusing():
                 account.settle(reservation, usd)
+
+    def record(self, call: ModelCall) -> None:
+        """Report a call to the meter, from whatever thread or task."""
+        if self.meter is not None:
+            self.meter.model_calls.append(call)
 
     @contextmanager
     def refusing(self) -> Iterator[None]:
