@@ -1,161 +1,149 @@
-"""Counting the model calls that a LangChain object makes inside.
+"""Paying for the model calls that a LangChain object makes inside.
 
 A retriever may rewrite the question with a language model, a reranker or a chain may ask one.
-LangChain tells every call to the callbacks in force; the handler here collects them, so that they
-are recorded and paid for like any other.
+LangChain tells every call to the callbacks in force before it is made. The handlers here reserve
+its worst case, which stops it where the budget has no room, and record it when it has ended.
+
+What they cannot see: attempts that a class repeats on its own, of which one is counted, and calls
+of embedding models. Replies are not replayed from the cache either; that is for whole nodes. A
+model that is called blocking inside a coroutine is recorded, but not stopped by the budget.
 """
 
 from __future__ import annotations
 
-import time
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from langchain_core.callbacks import BaseCallbackHandler
-from langchain_core.messages import AIMessage, BaseMessage
-from langchain_core.outputs import ChatGeneration, LLMResult
+from langchain_core.callbacks import AsyncCallbackHandler, BaseCallbackHandler
+from langchain_core.messages import BaseMessage
+from langchain_core.outputs import LLMResult
 from langchain_core.tracers.context import register_configure_hook
 
-from syftr_like.contracts import ModelCall, record_model_call
-from syftr_like.contracts.tokens import count_tokens
-from syftr_like.errors import ComponentError, InputError
+from ..prices import StatedPrice
+from .inner_call import InnerCalls
 
-from ..prices import StatedPrice, price_of
-
-
-@dataclass(slots=True)
-class InnerCall:
-    """One call, as far as it is known."""
-
-    model: str
-    input_tokens: int
-    start: float
-    output_tokens: int = 0
-    seconds: float | None = None
-    estimated: bool = True
+Serialized = dict[str, Any] | None
+"""How LangChain describes the object that is called."""
 
 
-class InnerCalls(BaseCallbackHandler):
-    """Collects calls of chat models and completion models."""
+class BlockingCalls(BaseCallbackHandler):
+    """Accounts for calls that block a thread; those awaited on an event loop are not its own."""
 
-    run_inline = True  # in the caller's context and order, not in a pool of threads
+    raise_error = True  # otherwise LangChain logs a refusal and makes the call
+    run_inline = True
 
-    def __init__(self) -> None:
-        self.calls: dict[UUID, InnerCall] = {}
+    def __init__(self, calls: InnerCalls) -> None:
+        self._calls = calls
 
     def on_chat_model_start(
         self,
-        serialized: dict[str, Any],
+        serialized: Serialized,
         messages: list[list[BaseMessage]],
         *,
         run_id: UUID,
-        metadata: dict[str, Any] | None = None,
-        **kwargs: Any,
+        **told: Any,
     ) -> None:
-        """Note a call of a chat model."""
-        texts = [str(message.text) for batch in messages for message in batch]
-        self._start(run_id, texts, metadata, serialized)
+        """Reserve for a call of a chat model."""
+        self.on_llm_start(serialized, _texts(messages), run_id=run_id, **told)
 
     def on_llm_start(
+        self, serialized: Serialized, prompts: list[str], *, run_id: UUID, **told: Any
+    ) -> None:
+        """Reserve for a call of a completion model."""
+        if not _on_a_loop():
+            call = self._calls.begin(run_id, prompts, serialized, **told)
+            self._calls.reserve(run_id, call)
+
+    def on_llm_end(self, response: LLMResult, *, run_id: UUID, **told: Any) -> None:
+        """Record a reply."""
+        if not _on_a_loop():
+            self._calls.end(run_id, response)
+
+    def on_llm_error(self, error: BaseException, *, run_id: UUID, **told: Any) -> None:
+        """Record a failure."""
+        if not _on_a_loop():
+            self._calls.end(run_id, None)
+
+
+class AwaitedCalls(AsyncCallbackHandler):
+    """Accounts for calls that are awaited; those that `BlockingCalls` knows are not its own."""
+
+    raise_error = True
+
+    def __init__(self, calls: InnerCalls) -> None:
+        self._calls = calls
+
+    async def on_chat_model_start(
         self,
-        serialized: dict[str, Any],
-        prompts: list[str],
+        serialized: Serialized,
+        messages: list[list[BaseMessage]],
         *,
         run_id: UUID,
-        metadata: dict[str, Any] | None = None,
-        **kwargs: Any,
+        **told: Any,
     ) -> None:
-        """Note a call of a completion model."""
-        self._start(run_id, prompts, metadata, serialized)
+        """Reserve for a call of a chat model."""
+        await self.on_llm_start(serialized, _texts(messages), run_id=run_id, **told)
 
-    def on_llm_end(self, response: LLMResult, *, run_id: UUID, **kwargs: Any) -> None:
-        """Note the tokens of a reply: those that it reports, else counted by us."""
-        call = self.calls.get(run_id)
-        if call is None:
-            return
-        call.seconds = time.perf_counter() - call.start
-        generations = [item for batch in response.generations for item in batch]
-        call.output_tokens = sum(count_tokens(item.text) for item in generations)
-        if generations and isinstance(generations[0], ChatGeneration):
-            message = generations[0].message
-            usage = message.usage_metadata if isinstance(message, AIMessage) else None
-            if usage is not None:
-                call.input_tokens = usage["input_tokens"]
-                call.output_tokens = usage["output_tokens"]
-                call.estimated = False
-
-    def on_llm_error(self, error: BaseException, *, run_id: UUID, **kwargs: Any) -> None:
-        """Note the end of a call that failed; its input stays charged."""
-        call = self.calls.get(run_id)
-        if call is not None:
-            call.seconds = time.perf_counter() - call.start
-
-    def _start(
-        self,
-        run_id: UUID,
-        texts: list[str],
-        metadata: dict[str, Any] | None,
-        serialized: dict[str, Any] | None,
+    async def on_llm_start(
+        self, serialized: Serialized, prompts: list[str], *, run_id: UUID, **told: Any
     ) -> None:
-        known = metadata or {}
-        name = known.get("ls_model_name") or (serialized or {}).get("name") or "unknown"
-        provider = known.get("ls_provider")
-        self.calls[run_id] = InnerCall(
-            model=f"{provider}:{name}" if provider else str(name),
-            input_tokens=sum(map(count_tokens, texts)),
-            start=time.perf_counter(),
-        )
+        """Reserve for a call of a completion model."""
+        if not self._calls.known(run_id):
+            call = self._calls.begin(run_id, prompts, serialized, **told)
+            await self._calls.areserve(run_id, call)
+
+    async def on_llm_end(self, response: LLMResult, *, run_id: UUID, **told: Any) -> None:
+        """Record a reply."""
+        await self._calls.aend(run_id, response)
+
+    async def on_llm_error(self, error: BaseException, *, run_id: UUID, **told: Any) -> None:
+        """Record a failure."""
+        await self._calls.aend(run_id, None)
 
 
-_in_force: ContextVar[InnerCalls | None] = ContextVar("syftr_like_inner_calls", default=None)
-register_configure_hook(_in_force, inheritable=True)
+_blocking: ContextVar[BlockingCalls | None] = ContextVar("syftr_like_blocking", default=None)
+_awaited: ContextVar[AwaitedCalls | None] = ContextVar("syftr_like_awaited", default=None)
+register_configure_hook(_blocking, inheritable=True)  # first, so that it is told first
+register_configure_hook(_awaited, inheritable=True)
 
 
 @contextmanager
 def inner_model_calls(component: str, stated: StatedPrice | None) -> Iterator[None]:
-    """Record the calls of language models that are made inside.
+    """Reserve, record and settle the calls of language models that are made inside.
 
     Args:
         component: What makes the calls, for the error.
         stated: Their price; None takes the price list's.
 
     Raises:
-        ComponentError: A model was called whose price is not known.
+        ComponentError: A model was to be called whose price is not known.
+        BudgetExhaustedError: The budget has no room for a call.
     """
-    inner = InnerCalls()
-    token = _in_force.set(inner)
+    calls = InnerCalls(component, stated)
+    blocking = _blocking.set(BlockingCalls(calls))
+    awaited = _awaited.set(AwaitedCalls(calls))
     try:
         yield
     finally:
-        _in_force.reset(token)
-        unpriced = [call.model for call in inner.calls.values() if not _record(call, stated)]
-    if unpriced:
-        raise ComponentError(
-            f"{component} called the model '{unpriced[0]}', whose price is not known: state `price`"
-        )
+        _awaited.reset(awaited)
+        _blocking.reset(blocking)
+        calls.close()
+    if calls.unpriced is not None:
+        raise calls.price_missing()
 
 
-def _record(call: InnerCall, stated: StatedPrice | None) -> bool:
-    """Record a call; return whether its price is known."""
-    usd, source = 0.0, "unknown"
+def _on_a_loop() -> bool:
+    """Whether this thread runs an event loop, which must not be blocked."""
     try:
-        price = price_of(call.model, stated)
-        usd, source = price.usd(call.input_tokens, call.output_tokens), price.source
-    except InputError:
-        pass
-    record_model_call(
-        ModelCall(
-            model=call.model,
-            input_tokens=call.input_tokens,
-            output_tokens=call.output_tokens,
-            usd=usd,
-            seconds=time.perf_counter() - call.start if call.seconds is None else call.seconds,
-            tokens_estimated=call.estimated,
-            price_source=source,
-        )
-    )
-    return source != "unknown"
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+def _texts(messages: list[list[BaseMessage]]) -> list[str]:
+    return [str(message.text) for batch in messages for message in batch]

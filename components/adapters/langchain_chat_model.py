@@ -8,10 +8,10 @@ from langchain_core.language_models import BaseChatModel
 
 from syftr_like.contracts import Adapter, ComponentParameters, parameter
 
+from ..called_model import stated_reply_limit
 from ..llms.calling_parameters import CallingParameters
 from ..llms.langchain_llm import LangchainLlm
 from ..prices import ModelPrice, Price, stated_price
-from ..retries import RetryPolicy
 from .arguments import LangchainParameters, made
 from .factories import makes, product_of
 
@@ -30,6 +30,13 @@ class LangchainChatModel(Adapter, LangchainLlm):
 
         price: ModelPrice | Literal["free"] = parameter(
             ..., "US dollars per million tokens, or `free` for a model on one's own machine."
+        )
+        max_output_tokens: int = parameter(
+            4096,
+            "Longest reply that money is reserved for, where no argument limits it; the class "
+            "must keep to it.",
+            ge=1,
+            le=1_000_000,
         )
 
     parameters: Parameters
@@ -55,9 +62,10 @@ class LangchainChatModel(Adapter, LangchainLlm):
         return self._price
 
     @property
-    def retry_policy(self) -> RetryPolicy:
-        """How often and how patiently it is called."""
-        return self.parameters.retry_policy
+    def longest_reply(self) -> int:
+        """The argument that limits it, else what the parameters say."""
+        p = self.parameters
+        return stated_reply_limit(p.arguments) or p.max_output_tokens
 
     def make_model(self) -> BaseChatModel:
         """Make the client.

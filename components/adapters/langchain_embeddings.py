@@ -11,7 +11,6 @@ from syftr_like.contracts import Adapter, ComponentParameters, parameter
 from ..embedders.langchain_embedder import LangchainEmbedder
 from ..llms.calling_parameters import CallingParameters
 from ..prices import EmbeddingPrice, Price, stated_price
-from ..retries import RetryPolicy
 from .arguments import NetworkParameters, made
 from .factories import makes
 
@@ -59,11 +58,6 @@ class LangchainEmbeddings(Adapter, LangchainEmbedder):
     def price(self) -> Price:
         """The stated price."""
         return self._price
-
-    @property
-    def retry_policy(self) -> RetryPolicy:
-        """How often and how patiently it is called."""
-        return self.parameters.retry_policy
 
     @property
     def batch(self) -> int:

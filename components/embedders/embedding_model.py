@@ -12,7 +12,7 @@ from syftr_like.errors import InputError
 from ..llms.calling_parameters import CallingParameters
 from ..optional import EXTRA, require
 from ..prices import EmbeddingPrice, Price, price_of
-from ..retries import RetryPolicy, told
+from ..retries import told
 from .langchain_embedder import LangchainEmbedder
 
 
@@ -66,11 +66,6 @@ class EmbeddingModel(LangchainEmbedder):
     def price(self) -> Price:
         """The stated price, else the listed one."""
         return self._price
-
-    @property
-    def retry_policy(self) -> RetryPolicy:
-        """How often and how patiently it is called."""
-        return self.parameters.retry_policy
 
     @property
     def batch(self) -> int:

@@ -1,14 +1,11 @@
-"""What every embedder behind LangChain has in common: batching, retrying, metering."""
+"""What every embedder behind LangChain has in common: batches, vectors as JSON, worst case."""
 
 from __future__ import annotations
 
-import threading
-import time
+import base64
 from abc import abstractmethod
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
-from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
@@ -17,73 +14,47 @@ from numpy.typing import NDArray
 from syftr_like.contracts import (
     Embedder,
     FittedEmbedder,
-    ModelCall,
-    fingerprint,
-    record_model_call,
+    Json,
+    ModelReply,
+    ModelRequest,
+    call_model,
+    call_model_blocking,
+    made_directly,
 )
 from syftr_like.contracts.tokens import count_tokens
 from syftr_like.errors import ComponentError
 
-from ..network_loop import on_network_loop, wait_on_network_loop
-from ..prices import Price
-from ..retries import Attempts, RetryPolicy, call_with_retries, told
+from ..called_model import CalledModel, Usage, most_tokens
 
 if TYPE_CHECKING:
     Vectors = NDArray[np.float32]
 
-T = TypeVar("T")
+Ask = Callable[[Sequence[str]], Awaitable[Any]]
+"""Sends texts to a client and returns one vector for each."""
 
 
-class LangchainEmbedder(Embedder):
+class LangchainEmbedder(CalledModel[Embeddings], Embedder):
     """An embedding model behind LangChain's `Embeddings`; nothing is fitted.
 
     Subclasses say how the model is made, what it is called and what it costs.
     """
-
-    _model: Embeddings | None = None
-    _made = threading.Lock()
-
-    @property
-    @abstractmethod
-    def model_name(self) -> str:
-        """The model's name, as prices know it."""
-
-    @property
-    @abstractmethod
-    def price(self) -> Price:
-        """What the model costs."""
-
-    @property
-    @abstractmethod
-    def retry_policy(self) -> RetryPolicy:
-        """How often and how patiently it is called."""
 
     @property
     @abstractmethod
     def batch(self) -> int:
         """Texts per request."""
 
-    @abstractmethod
-    def make_model(self) -> Embeddings:
-        """Make the client.
-
-        Raises:
-            InputError: A package or a key is missing.
-        """
-
     def fit(self, texts: Sequence[str]) -> FittedLangchainEmbedder:
         """Return the embedder with its client made; the texts are not looked at."""
-        with self._made:
-            if self._model is None:
-                self._model = self.make_model()
-            return FittedLangchainEmbedder(self, self._model)
+        return FittedLangchainEmbedder(self, self.connect())
 
 
 class FittedLangchainEmbedder(FittedEmbedder):
     """Calls an embedding model. Each request is recorded, its tokens counted by us.
 
     Vectors are brought to unit length. Blank texts have the zero vector and are not sent, since
-    providers refuse them.
+    providers refuse them. A free model on this machine is called past the cache of replies: its
+    cost is CPU time, which a replayed call would not take.
     """
 
     def __init__(self, source: LangchainEmbedder, model: Embeddings) -> None:
@@ -102,19 +73,13 @@ class FittedLangchainEmbedder(FittedEmbedder):
         Raises:
             ComponentError: The model did not reply within the declared attempts, or not with one
                 vector of finite numbers per text.
+            BudgetExhaustedError: The budget has no room for the calls.
         """
         places = [place for place, text in enumerate(texts) if text.strip()]
         parts: list[Vectors] = []
         for first in range(0, len(places), self._source.batch):
             batch = [texts[place] for place in places[first : first + self._source.batch]]
-            with self._request(batch) as attempts:
-                if self._source.asynchronous:
-                    work = self._retried(partial(self._model.aembed_documents, batch), attempts)
-                    found = wait_on_network_loop(work)
-                else:
-                    attempts.sent = 1
-                    found = self._model.embed_documents(batch)
-                parts.append(self._checked(found, len(batch)))
+            parts.append(self._blocking("documents", batch, self._ask_for_documents))
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         if parts:
             vectors[places] = np.concatenate(parts)
@@ -124,71 +89,93 @@ class FittedLangchainEmbedder(FittedEmbedder):
         """Return an array of shape (dimensions,).
 
         Raises:
-            ComponentError: As for `embed_documents`.
+            ComponentError, BudgetExhaustedError: As for `embed_documents`.
         """
         if not text.strip():
             return np.zeros(self.dimensions, dtype=np.float32)
-        with self._request([text]) as attempts:
-            if self._source.asynchronous:
-                work = self._retried(partial(self._model.aembed_query, text), attempts)
-                found = wait_on_network_loop(work)
-            else:
-                attempts.sent = 1
-                found = self._model.embed_query(text)
-            vector: Vectors = self._checked([found], 1)[0]
-            return vector
+        vector: Vectors = self._blocking("query", [text], self._ask_for_query)[0]
+        return vector
 
     async def aembed_query(self, text: str) -> Vectors:
         """Return an array of shape (dimensions,).
 
         Raises:
-            ComponentError: As for `embed_documents`.
+            ComponentError, BudgetExhaustedError: As for `embed_documents`.
         """
         if not text.strip():
             return np.zeros(self.dimensions, dtype=np.float32)
-        with self._request([text]) as attempts:
-            work = self._retried(partial(self._model.aembed_query, text), attempts)
-            vector: Vectors = self._checked([await on_network_loop(work)], 1)[0]
-            return vector
+        request = self._request("query", [text])
+        value = await call_model(request, self._sending(request, [text], self._ask_for_query))
+        vector: Vectors = self._checked(value)[0]
+        return vector
 
-    async def _retried(self, send: Callable[[], Awaitable[T]], attempts: Attempts) -> T:
-        policy = self._source.retry_policy
-        return await call_with_retries(send, policy, attempts, fingerprint(self._source.model_name))
+    def _blocking(self, purpose: str, texts: Sequence[str], ask: Ask) -> Vectors:
+        request = self._request(purpose, texts)
+        send = self._sending(request, texts, ask)
+        if self._source.asynchronous or request.worst_usd > 0:
+            return self._checked(call_model_blocking(request, send))
+        with made_directly():
+            return self._checked(call_model_blocking(request, send))
 
-    @contextmanager
-    def _request(self, texts: Sequence[str]) -> Iterator[Attempts]:
-        """Record one model call, however it ends, and name the model in its errors."""
-        attempts, answered, start = Attempts(), False, time.perf_counter()
-        try:
-            yield attempts
-            answered = True
-        except Exception as error:
-            raise ComponentError(
-                f"{self._source.model_name} gave no vectors in {attempts.sent} "
-                f"attempt{'s' * (attempts.sent > 1)}: {told(error)}"
-            ) from error
-        finally:
-            charged = answered + attempts.unanswered + attempts.in_flight
-            tokens = charged * sum(count_tokens(text) for text in texts)
-            record_model_call(
-                ModelCall(
-                    model=self._source.model_name,
-                    input_tokens=tokens,
-                    output_tokens=0,
-                    usd=self._source.price.usd(tokens, 0),
-                    seconds=time.perf_counter() - start,
-                    attempts=attempts.sent,
-                    tokens_estimated=True,
-                    price_source=self._source.price.source,
-                )
+    async def _ask_for_documents(self, texts: Sequence[str]) -> Any:
+        if self._source.asynchronous:
+            return await self._model.aembed_documents(list(texts))
+        return self._model.embed_documents(list(texts))
+
+    async def _ask_for_query(self, texts: Sequence[str]) -> Any:
+        if self._source.asynchronous:
+            return [await self._model.aembed_query(texts[0])]
+        return [self._model.embed_query(texts[0])]
+
+    def _request(self, purpose: str, texts: Sequence[str]) -> ModelRequest:
+        return self._source.request(
+            {"embed": purpose, "texts": list(texts)},
+            input_tokens=sum(map(most_tokens, texts)),
+            deterministic=True,
+        )
+
+    def _sending(
+        self, request: ModelRequest, texts: Sequence[str], ask: Ask
+    ) -> Callable[[], Awaitable[ModelReply]]:
+        counted = sum(map(count_tokens, texts))
+
+        async def send() -> ModelReply:
+            return await self._source.asked(
+                request,
+                lambda: ask(texts),
+                usage=lambda found: Usage(counted, estimated=True),
+                value=lambda found: _packed(found, len(texts)),
+                input_tokens=counted,
+                wanted="vectors",
+                network=self._source.asynchronous,
             )
 
-    def _checked(self, found: Sequence[Sequence[float]], count: int) -> Vectors:
-        vectors = np.asarray(found, dtype=np.float32)
-        if vectors.ndim != 2 or len(vectors) != count or not np.isfinite(vectors).all():
-            raise ValueError(f"expected {count} vectors of finite numbers, got {vectors.shape}")
+        return send
+
+    def _checked(self, value: Json) -> Vectors:
+        vectors = _unpacked(value)
         if self._dimensions not in (None, vectors.shape[1]):
-            raise ValueError(f"vectors of length {vectors.shape[1]} after {self._dimensions}")
+            raise ComponentError(
+                f"{self._source.model_name} gave vectors of length {vectors.shape[1]} "
+                f"after {self._dimensions}"
+            )
         self._dimensions = int(vectors.shape[1])
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+        return vectors
+
+
+def _packed(found: Sequence[Sequence[float]], count: int) -> dict[str, Json]:
+    """Return vectors of unit length as JSON: float32, little-endian, row by row, in base64."""
+    vectors = np.asarray(found, dtype=np.float32)
+    if vectors.ndim != 2 or len(vectors) != count or not np.isfinite(vectors).all():
+        raise ValueError(f"expected {count} vectors of finite numbers, got {vectors.shape}")
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    units = (vectors / np.where(lengths > 0, lengths, 1)).astype("<f4")
+    return {
+        "dimensions": int(units.shape[1]),
+        "float32": base64.b64encode(units.tobytes()).decode("ascii"),
+    }
+
+
+def _unpacked(value: Any) -> Vectors:
+    flat = np.frombuffer(base64.b64decode(value["float32"]), dtype="<f4")
+    return flat.reshape(-1, value["dimensions"]).astype(np.float32)

@@ -11,7 +11,7 @@ from syftr_like.errors import InputError
 
 from ..optional import EXTRA, require
 from ..prices import ModelPrice, Price, price_of
-from ..retries import RetryPolicy, told
+from ..retries import told
 from .calling_parameters import CallingParameters
 from .langchain_llm import LangchainLlm
 
@@ -71,9 +71,9 @@ class ChatModel(LangchainLlm):
         return self._price
 
     @property
-    def retry_policy(self) -> RetryPolicy:
-        """How often and how patiently it is called."""
-        return self.parameters.retry_policy
+    def longest_reply(self) -> int:
+        """What the model is told."""
+        return self.parameters.max_output_tokens
 
     def make_model(self) -> BaseChatModel:
         """Make the client.

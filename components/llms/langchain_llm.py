@@ -1,23 +1,19 @@
-"""What every language model behind LangChain has in common: calling, retrying, metering."""
+"""What every language model behind LangChain has in common: messages, usage, worst case."""
 
 from __future__ import annotations
 
 import asyncio
-import threading
-import time
 from abc import abstractmethod
 from collections.abc import Sequence
+from functools import partial
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
-from syftr_like.contracts import Llm, Message, ModelCall, fingerprint, record_model_call
+from syftr_like.contracts import Llm, Message, ModelReply, call_model
 from syftr_like.contracts.tokens import count_tokens
-from syftr_like.errors import ComponentError
 
-from ..network_loop import on_network_loop
-from ..prices import Price
-from ..retries import Attempts, RetryPolicy, call_with_retries, told
+from ..called_model import CalledModel, Usage, most_tokens
 
 _ROLES: dict[str, type[BaseMessage]] = {
     "system": SystemMessage,
@@ -25,16 +21,15 @@ _ROLES: dict[str, type[BaseMessage]] = {
     "assistant": AIMessage,
 }
 _TOKENS_PER_MESSAGE = 4  # role and separators, as chat formats add them
+_MOST_TOKENS_PER_MESSAGE = 16  # the same, for the worst case
 
 
-class LangchainLlm(Llm):
+class LangchainLlm(CalledModel[BaseChatModel], Llm):
     """A language model behind LangChain's `BaseChatModel`.
 
-    Subclasses say how the model is made, what it is called and what it costs.
+    Subclasses say how the model is made, what it is called, what it costs and how long its
+    replies are at most.
     """
-
-    _model: BaseChatModel | None = None
-    _made = threading.Lock()
 
     @property
     def asynchronous(self) -> bool:
@@ -43,37 +38,8 @@ class LangchainLlm(Llm):
 
     @property
     @abstractmethod
-    def model_name(self) -> str:
-        """The model's name, as prices know it."""
-
-    @property
-    @abstractmethod
-    def price(self) -> Price:
-        """What the model costs."""
-
-    @property
-    @abstractmethod
-    def retry_policy(self) -> RetryPolicy:
-        """How often and how patiently it is called."""
-
-    @abstractmethod
-    def make_model(self) -> BaseChatModel:
-        """Make the client.
-
-        Raises:
-            InputError: A package or a key is missing.
-        """
-
-    def connect(self) -> BaseChatModel:
-        """Make the client unless it is made, so that no question pays for imports.
-
-        Raises:
-            InputError: A package or a key is missing.
-        """
-        with self._made:
-            if self._model is None:
-                self._model = self.make_model()
-            return self._model
+    def longest_reply(self) -> int:
+        """Tokens of a reply at most, reasoning included."""
 
     async def complete(self, messages: Sequence[Message]) -> str:
         """Return the reply's text.
@@ -84,55 +50,32 @@ class LangchainLlm(Llm):
 
         Raises:
             ComponentError: No reply within the declared attempts.
+            BudgetExhaustedError: The budget has no room for the call.
         """
-        model = await asyncio.to_thread(self.connect) if self._model is None else self._model
+        model = await asyncio.to_thread(self.connect) if self._client is None else self._client
         sent = [_ROLES[message.role](content=message.text) for message in messages]
-        attempts = Attempts()
-        seed = fingerprint(self.model_name, *(message.text for message in messages))
-        reply: AIMessage | None = None
-        start = time.perf_counter()
-        try:
-            reply = await on_network_loop(
-                call_with_retries(lambda: model.ainvoke(sent), self.retry_policy, attempts, seed)
-            )
-            return str(reply.text)
-        except Exception as error:
-            raise ComponentError(
-                f"{self.model_name} gave no reply in {attempts.sent} "
-                f"attempt{'s' * (attempts.sent > 1)}: {told(error)}"
-            ) from error
-        finally:
-            self._record(messages, reply, attempts, time.perf_counter() - start)
-
-    def _record(
-        self,
-        messages: Sequence[Message],
-        reply: AIMessage | None,
-        attempts: Attempts,
-        seconds: float,
-    ) -> None:
         counted = sum(count_tokens(message.text) + _TOKENS_PER_MESSAGE for message in messages)
-        unanswered = attempts.unanswered + attempts.in_flight
-        input_tokens, output_tokens = unanswered * counted, 0
-        estimated = unanswered > 0
-        if reply is not None:
-            usage = reply.usage_metadata
-            if usage is None:
-                estimated = True
-                input_tokens += counted
-                output_tokens = count_tokens(str(reply.text))
-            else:
-                input_tokens += usage["input_tokens"]
-                output_tokens = usage["output_tokens"]
-        record_model_call(
-            ModelCall(
-                model=self.model_name,
-                input_tokens=input_tokens,
-                output_tokens=output_tokens,
-                usd=self.price.usd(input_tokens, output_tokens),
-                seconds=seconds,
-                attempts=attempts.sent,
-                tokens_estimated=estimated,
-                price_source=self.price.source,
-            )
+        request = self.request(
+            {"messages": [[message.role, message.text] for message in messages]},
+            input_tokens=sum(most_tokens(m.text) + _MOST_TOKENS_PER_MESSAGE for m in messages),
+            output_tokens=self.longest_reply,
         )
+
+        async def send() -> ModelReply:
+            return await self.asked(
+                request,
+                lambda: model.ainvoke(sent),
+                usage=partial(_usage, counted),
+                value=lambda reply: str(reply.text),
+                input_tokens=counted,
+                wanted="reply",
+            )
+
+        return str(await call_model(request, send))
+
+
+def _usage(counted: int, reply: AIMessage) -> Usage:
+    reported = reply.usage_metadata
+    if reported is None:
+        return Usage(counted, count_tokens(str(reply.text)), estimated=True)
+    return Usage(reported["input_tokens"], reported["output_tokens"])

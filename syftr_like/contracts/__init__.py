@@ -1,6 +1,15 @@
 """The contracts that the engine and the catalogue of components and evaluators share."""
 
 from .adapter import Adapter, AdapterParameters, load_object
+from .call_environment import (
+    Account,
+    BudgetExhaustedError,
+    CallEnvironment,
+    CallStore,
+    calling_in,
+    made_directly,
+)
+from .calling import call_model, call_model_blocking
 from .component import (
     KINDS,
     Component,
@@ -19,9 +28,11 @@ from .component import (
     Splitter,
 )
 from .domains import ChoiceDomain, Domain, FloatDomain, IntDomain
+from .engine_side import EngineSide
 from .evaluator import Aggregation, Direction, Evaluator, Mean, Quantile
 from .indexing import Index, Indexes
 from .metering import Meter, ModelCall, metered, record_model_call
+from .model_request import CallPrice, ModelCallError, ModelReply, ModelRequest
 from .outcome import NodeRecord, Outcome
 from .parameters import (
     ComponentParameters,
@@ -47,10 +58,15 @@ from .values import (
 
 __all__ = [
     "KINDS",
+    "Account",
     "Adapter",
     "AdapterParameters",
     "Aggregation",
     "Answer",
+    "BudgetExhaustedError",
+    "CallEnvironment",
+    "CallPrice",
+    "CallStore",
     "ChoiceDomain",
     "Chunk",
     "Chunks",
@@ -61,6 +77,7 @@ __all__ = [
     "Documents",
     "Domain",
     "Embedder",
+    "EngineSide",
     "Evaluator",
     "Evidence",
     "FittedEmbedder",
@@ -76,6 +93,9 @@ __all__ = [
     "Message",
     "Meter",
     "ModelCall",
+    "ModelCallError",
+    "ModelReply",
+    "ModelRequest",
     "NodeComponent",
     "NodeRecord",
     "Outcome",
@@ -91,9 +111,13 @@ __all__ = [
     "Reranker",
     "Retriever",
     "Splitter",
+    "call_model",
+    "call_model_blocking",
+    "calling_in",
     "component_parameter",
     "fingerprint",
     "load_object",
+    "made_directly",
     "metered",
     "parameter",
     "record_model_call",

@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 from langchain_core.documents import BaseDocumentCompressor, Document
 from langchain_core.embeddings import Embeddings
-from langchain_core.language_models import BaseChatModel
-from langchain_core.language_models.fake_chat_models import FakeListChatModel, GenericFakeChatModel
+from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage
 from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.retrievers import BaseRetriever
@@ -410,60 +409,3 @@ def test_what_is_no_answer_is_an_error(returns) -> None:
 def test_it_is_given_the_question_and_the_texts() -> None:
     found = read(bound("langchain_runnable", make_echo))
     assert found.text == "Who? ['otters eat urchins', 'falcons dive fast']"
-
-
-# --- model calls inside -------------------------------------------------------------------------
-
-PRICE = {"input_per_million": 1.0, "output_per_million": 10.0}
-
-
-def test_models_called_inside_are_recorded_and_paid_for() -> None:
-    adapter = bound("langchain_runnable", make_chain, price=PRICE)
-    with metered() as meter:
-        assert adapter.read(Query("Who?"), PASSAGES) == Answer("Steller")
-        asyncio.run(adapter.aread(Query("Who?"), PASSAGES))
-    assert [(c.input_tokens, c.output_tokens) for c in meter.model_calls] == [(100, 10)] * 2
-    assert [c.usd for c in meter.model_calls] == [pytest.approx(200e-6)] * 2
-    assert not any(c.tokens_estimated for c in meter.model_calls)
-
-
-def test_a_model_of_unknown_price_inside_is_an_error_and_still_recorded() -> None:
-    with metered() as meter, pytest.raises(ComponentError, match="whose price is not known"):
-        bound("langchain_runnable", make_chain).read(Query("Who?"), PASSAGES)
-    assert meter.model_calls[0].input_tokens == 100
-
-
-def test_a_model_that_reports_no_usage_is_counted() -> None:
-    def chain() -> Runnable:
-        return ChatPromptTemplate.from_template("{question}") | FakeListChatModel(
-            responses=["Georg Steller"]
-        )
-
-    with metered() as meter:
-        bound("langchain_runnable", chain, price=PRICE).read(Query("Who was it?"), ())
-    (call,) = meter.model_calls
-    assert (call.output_tokens, call.tokens_estimated) == (2, True)
-    assert call.input_tokens >= 4
-
-
-def test_a_retriever_that_asks_a_model_is_paid_for(indexes) -> None:
-    class Rewriting(SharedWords):
-        model: BaseChatModel
-
-        def _get_relevant_documents(self, query, *, run_manager):
-            rewritten = self.model.invoke(query).text
-            return super()._get_relevant_documents(rewritten, run_manager=run_manager)
-
-    model = GenericFakeChatModel(messages=iter([AIMessage("urchins", usage_metadata=USAGE)]))
-    adapter = bound("langchain_retriever", Rewriting, arguments={"model": model}, price=PRICE)
-    prepared = adapter.prepare({"chunks": CHUNKS}, indexes)
-    with metered() as meter:
-        found = adapter.run({"question": Query("spiny animals")}, prepared)
-    assert [p.chunk for p in found] == [CHUNKS[0], CHUNKS[2]]
-    assert [call.input_tokens for call in meter.model_calls] == [100]
-
-
-def test_without_models_inside_nothing_is_recorded(indexes) -> None:
-    with metered() as meter:
-        retrieve(bound("langchain_retriever", SharedWords), "urchins", indexes)
-    assert meter.model_calls == []

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import numpy as np
@@ -17,81 +13,7 @@ from syftr_like.components.llms.chat_model import ChatModel
 from syftr_like.contracts import Message, metered
 from syftr_like.errors import ComponentError, InputError
 
-KEY = "sk-a-key-for-this-test"
-PRICE = {"input_per_million": 1.0, "output_per_million": 2.0}
-
-
-@pytest.fixture(autouse=True)
-def _key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", KEY)
-    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
-
-
-class Server(ThreadingHTTPServer):
-    """Speaks OpenAI's protocol; `statuses` are given out first, then 200."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.statuses: list[int] = []
-        self.requests: list[tuple[str, dict[str, Any], str]] = []
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/v1"
-
-
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    wbufsize = -1
-    disable_nagle_algorithm = True
-    server: Server
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-        self.server.requests.append((self.path, body, self.headers["authorization"]))
-        status = self.server.statuses.pop(0) if self.server.statuses else 200
-        if status != 200:
-            self.reply(status, {"error": {"message": f"no: {self.headers['authorization']}"}})
-        elif self.path.endswith("/embeddings"):
-            data = [
-                {"object": "embedding", "index": i, "embedding": [float(len(text)), 1.0, 0.0]}
-                for i, text in enumerate(body["input"])
-            ]
-            self.reply(200, {"object": "list", "model": "m", "data": data})
-        else:
-            message = {"role": "assistant", "content": "Steller"}
-            self.reply(
-                200,
-                {
-                    "id": "1",
-                    "object": "chat.completion",
-                    "created": 0,
-                    "model": "m",
-                    "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
-                    "usage": {"prompt_tokens": 70, "completion_tokens": 3, "total_tokens": 73},
-                },
-            )
-
-    def reply(self, status: int, body: object) -> None:
-        encoded = json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("content-type", "application/json")
-        self.send_header("content-length", str(len(encoded)))
-        self.end_headers()
-        self.wfile.write(encoded)
-
-    def log_message(self, *args: object) -> None:
-        pass
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    pytest.importorskip("langchain")
-    pytest.importorskip("langchain_openai")
-    with Server() as running:
-        threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True).start()
-        yield running
-        running.shutdown()
+from .openai_server import KEY, PRICE, Server
 
 
 def chat(server: Server, **values: Any) -> ChatModel:
