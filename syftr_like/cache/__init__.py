@@ -1,0 +1,7 @@
+"""The content-addressed cache: results that are kept between flows, workers and studies."""
+
+from .cache import Cache
+from .entry import CorruptEntryError, Entry
+from .opening import open_cache
+
+__all__ = ["Cache", "CorruptEntryError", "Entry", "open_cache"]
