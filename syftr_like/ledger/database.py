@@ -82,6 +82,24 @@ def rename_schema(engine: Engine, study: str, name: str) -> None:
         connection.execute(text(f"ALTER SCHEMA {quote(study)} RENAME TO {quote(name)}"))
 
 
+def url_of_renamed(url: str, name: str) -> str:
+    """Return where a study is found that `rename_file` or `rename_schema` set aside.
+
+    Args:
+        url: Where it was.
+        name: The name that it was given.
+    """
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite" or not address.database:
+        return url
+    new = _renamed(Path(address.database), name)
+    return address.set(database=str(new)).render_as_string(hide_password=False)
+
+
+def _renamed(database: Path, name: str) -> Path:
+    return database.with_name(f"{database.stem}.{name}{database.suffix}")
+
+
 def rename_file(engine: Engine, name: str) -> None:
     """Rename an SQLite file `ledger.db` to `ledger.<name>.db`; nothing where there is none.
 
@@ -93,7 +111,7 @@ def rename_file(engine: Engine, name: str) -> None:
     if not database or not Path(database).is_file():
         return
     old = Path(database)
-    new = old.with_name(f"{old.stem}.{name}{old.suffix}")
+    new = _renamed(old, name)
     if new.exists():
         raise StudyError(f"the ledger {old} is kept as it is: {new} exists already")
     with engine.begin() as connection:

@@ -169,10 +169,12 @@ class HoldoutDriver(JobSource):
     def finished(self, report: TrialReport) -> None:
         """See `JobSource.finished`."""
         self.writer.flush()
+        # What it took when it was first done stays as it is: the result tells that as well.
+        first = self.ledger.trial(report.number)
         self.ledger.record_index(
             report.number,
-            seconds=report.index_seconds,
-            usd=report.index_usd,
+            seconds=first.index_seconds,
+            usd=first.index_usd,
             paid_usd=report.index_paid_usd,
             calls=report.index_calls,
         )

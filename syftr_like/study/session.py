@@ -7,7 +7,6 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from syftr_like.contracts import Json
 from syftr_like.errors import SyftrLikeError
 from syftr_like.execution.backend import Backend, InProcessBackend, Receive
 from syftr_like.execution.worker import TrialJob, WorkerSettings
@@ -22,7 +21,7 @@ from syftr_like.space.flow_config import FlowConfig
 from .assemble import study_result, with_holdout
 from .driver import Budget, HoldoutDriver, Observer, SearchDriver
 from .loading import LoadedStudy
-from .lock import lock, write_lock
+from .lock import facts, lock, write_lock
 from .run_folder import RunFolder, open_run
 
 log = logging.getLogger("syftr_like")
@@ -196,37 +195,10 @@ class Session:
             evaluators=loaded.evaluators,
             trials=trials,
             ledger=self.ledger,
-            facts=self._facts(),
+            facts=facts(lock(loaded)),
             seconds=seconds,
             ended=driver.ended,
         )
-
-    def _facts(self) -> dict[str, dict[str, Json]]:
-        loaded = self.loaded
-        return {
-            "dataset": {
-                "documents_path": loaded.file.dataset.documents,
-                "questions_path": loaded.file.dataset.questions,
-                "documents": len(loaded.dataset.documents),
-                "questions": len(loaded.dataset.questions),
-                "tune": len(loaded.split.tune),
-                "holdout": len(loaded.split.holdout),
-                "unanswerable": sum(not q.answerable for q in loaded.dataset.questions),
-                "fingerprint": loaded.dataset.fingerprint,
-            },
-            "space": {
-                "path": loaded.file.space,
-                "cardinality": str(loaded.space.cardinality()),
-                "parameters": len(loaded.space.decisions()),
-            },
-            "search": {
-                "method": loaded.file.search.method,
-                "seed": loaded.file.search.seed,
-                "trials": loaded.file.search.trials,
-                "workers": loaded.file.workers.count,
-                "usd_per_cpu_hour": loaded.file.prices.usd_per_cpu_hour,
-            },
-        }
 
 
 def _log_to(folder: RunFolder) -> logging.Handler:
