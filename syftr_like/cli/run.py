@@ -41,12 +41,13 @@ def run_study(
     from syftr_like.report.terminal import TerminalView
     from syftr_like.study.loading import load_study
     from syftr_like.study.session import InterruptedStudyError, Session
+    from syftr_like.study.tracked import tracked
     from syftr_like.tracking import open_tracker
 
     logging.getLogger("syftr_like").propagate = False
     loaded = load_study(study, overrides | given, allow_imports, origins=origins)
     view = TerminalView(loaded.header)
-    tracker = open_tracker(loaded.file.tracking.mlflow, loaded.name)
+    tracker = open_tracker(loaded.file.tracking.mlflow, tracked(loaded))
     session = Session(loaded, fresh=fresh, observers=[view, *([tracker] if tracker else [])])
     if session.renamed is not None:
         click.echo(f"the earlier run is kept as {session.folder.path.parent / session.renamed}")
@@ -62,3 +63,4 @@ def run_study(
     view.finished(result, session.folder.path)
     if tracker is not None and tracker.error is not None:
         click.echo(f"warning: tracking in MLflow ended early: {tracker.error}", err=True)
+        click.echo(f"`optimize status {loaded.name} --sync` writes what is missing", err=True)
