@@ -49,8 +49,16 @@ class Attachments:
     def complete(self, run: KnownRun, content: RunContent) -> bool:
         """Return whether a run has its model and each of its traces, and no more."""
         wanted = {trace_id(run.id, trace.key) for trace in content.traces}
-        models = 0 if content.model is None else 1
-        return len(self._models(run)) == models and self._traces(run) == wanted
+        models = self._models(run)
+        return (
+            len(models) == (0 if content.model is None else 1)
+            and all(self._has_files(model.model_id) for model in models)
+            and self._traces(run) == wanted
+        )
+
+    def _has_files(self, model_id: str) -> bool:
+        paths = {file.path for file in self._client.list_logged_model_artifacts(model_id)}
+        return "MLmodel" in paths
 
     def log(self, run: KnownRun, content: RunContent) -> None:
         """Write the model and the traces."""

@@ -26,7 +26,8 @@ class KnownRun:
         datasets: Name and digest of each.
         points: Whole histories, None when they were not read.
         files: Artifact paths, None when they were not listed.
-        checked: This process has seen all of it, or written it.
+        models: How many it put out, deleted ones included.
+        flow_seen: Its model and traces are known to be there.
     """
 
     id: str
@@ -39,7 +40,8 @@ class KnownRun:
     datasets: set[tuple[str, str]] = field(default_factory=set)
     points: set[MetricPoint] | None = None
     files: set[str] | None = None
-    checked: bool = False
+    models: int = 0
+    flow_seen: bool = False
 
     @property
     def written(self) -> dict[str, str]:

@@ -91,13 +91,19 @@ class Writer:
             if KIND not in tags:
                 continue  # a person's own run
             if tags.get(CREATED) == created:
-                if NAME in tags:
-                    self._runs[tags[NAME]] = _known(run)
+                self._keep_one(tags.get(NAME, ""), _known(run))
             elif float(tags.get(CREATED, 0)) > float(created):
                 self._outdated = True
             elif tags.get(SUPERSEDED) != "true":
                 self.changes += 1
                 self._client.set_tag(run.info.run_id, SUPERSEDED, "true")
+
+    def _keep_one(self, name: str, run: KnownRun) -> None:
+        """Know a run by its name; restoring an experiment brings back runs that were replaced."""
+        if name in self._runs:
+            self._remove(run)
+        else:
+            self._runs[name] = run
 
     def _search(self) -> Iterator[Run]:
         token = None
@@ -157,7 +163,8 @@ class Writer:
             tags,
             {},
             points=set(),
-            checked=True,
+            files=set(),
+            flow_seen=True,
         )
         self._runs[content.name] = run
         return run
@@ -174,6 +181,7 @@ class Writer:
             and run.datasets <= datasets
             and self._points(run, content) <= set(content.metrics)
             and self._flows.files(run) <= set(content.files)
+            and (not run.models or self._has_flow(run, content))
         )
 
     def _points(self, run: KnownRun, content: RunContent) -> set[MetricPoint]:
@@ -250,19 +258,28 @@ class Writer:
 
     def _write_flow(self, run: KnownRun, content: RunContent) -> None:
         """Write the model and the traces; what there was of them goes first."""
-        has_model = run.written.get("model", "") == content.model_digest
-        has_traces = run.written.get("traces", NO_TRACES) == content.traces_digest
-        if has_model and has_traces and (run.checked or self._flows.complete(run, content)):
+        if self._has_flow(run, content):
             return
         self.changes += 1
         self._flows.remove(run)
         self._flows.log(run, content)
+        run.flow_seen = True
+        run.models = 0 if content.model is None else 1
         written = {"model": content.model_digest, "traces": content.traces_digest}
         self._client.set_tag(run.id, WRITTEN, _merged(run, written))
         run.tags[WRITTEN] = _merged(run, written)
 
+    def _has_flow(self, run: KnownRun, content: RunContent) -> bool:
+        """Return whether the model and the traces are there, and the right ones."""
+        if (
+            run.written.get("model", "") != content.model_digest
+            or run.written.get("traces", NO_TRACES) != content.traces_digest
+        ):
+            return False
+        run.flow_seen = run.flow_seen or self._flows.complete(run, content)
+        return run.flow_seen
+
     def _write_end(self, run: KnownRun, content: RunContent) -> None:
-        run.checked = True
         if content.ended is None:
             if run.status != content.status:
                 self.changes += 1
@@ -295,4 +312,5 @@ def _known(run: Run) -> KnownRun:
         datasets={(i.dataset.name, i.dataset.digest) for i in run.inputs.dataset_inputs}
         if run.inputs is not None
         else set(),
+        models=len(run.outputs.model_outputs) if run.outputs is not None else 0,
     )

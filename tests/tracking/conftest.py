@@ -14,7 +14,7 @@ from syftr_like.results import StudyResult
 from syftr_like.study.loading import load_study
 from syftr_like.study.session import Session
 from syftr_like.study.tracked import tracked as source_of
-from syftr_like.tracking import MlflowTracker, open_tracker
+from syftr_like.tracking import MlflowTracker, StudySource, open_tracker
 
 from ..study.tiny_study import write_tiny_study
 
@@ -86,6 +86,11 @@ def run_tracked(folder: Path, address: str, *, fresh: bool = False) -> Tracked:
         tracker.close()
         session.ledger.close()
     return Tracked(result, tracker, session.folder.path, address)
+
+
+def made_source(folder: Path) -> StudySource:
+    """The small study as tracking sees it, before it runs."""
+    return source_of(load_study(write_tiny_study(folder)), folder / "runs")
 
 
 @pytest.fixture(scope="session")
