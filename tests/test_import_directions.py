@@ -36,7 +36,16 @@ MAY_IMPORT = {
         "statistics",
         "yaml_source",
     },
-    "tracking": {"ledger", "report", "results"},
+    "tracking": {
+        "contracts",
+        "dataset",
+        "flow",
+        "ledger",
+        "report",
+        "results",
+        "space",
+        "statistics",
+    },
 }
 """Package or module to what it may import beside `errors` and itself; `study` and `cli`: all."""
 

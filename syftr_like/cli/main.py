@@ -144,13 +144,22 @@ def components(as_json: bool, kind: str | None) -> None:
 @cli.command()
 @click.argument("study")
 @click.option("--json", "as_json", is_flag=True, help="Everything, as JSON.")
-def status(study: str, as_json: bool) -> None:
+@click.option("--sync", is_flag=True, help="Make MLflow again, or mend it, from the ledger.")
+@click.option("--mlflow", metavar="ADDRESS", help="With --sync: another tracking address.")
+def status(study: str, as_json: bool, sync: bool, mlflow: str | None) -> None:
     """Show how far a study is, also while it runs.
 
-    STUDY is its file or its name.
+    STUDY is its file or its name. With --sync, what MLflow lacks of it is written.
     """
-    from .status import print_status
+    from .status import find_run, print_status
 
+    if mlflow is not None and not sync:
+        raise InputError("--mlflow needs --sync", found="--mlflow", expected="--sync --mlflow ...")
+    if sync:
+        from .sync import sync_study
+
+        sync_study(*find_run(study), mlflow)
+        return
     print_status(study, as_json)
 
 

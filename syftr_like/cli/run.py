@@ -42,12 +42,13 @@ def run_study(
     from syftr_like.report.terminal import TerminalView
     from syftr_like.study.loading import load_study
     from syftr_like.study.session import InterruptedStudyError, Session
+    from syftr_like.study.tracked import tracked
     from syftr_like.tracking import open_tracker
 
     logging.getLogger("syftr_like").propagate = False
     loaded = load_study(study, overrides | given, allow_imports, origins=origins)
     view = TerminalView(loaded.header)
-    tracker = open_tracker(loaded.file.tracking.mlflow, loaded.name)
+    tracker = open_tracker(loaded.file.tracking.mlflow, tracked(loaded))
     session = Session(
         loaded, fresh=fresh, extend=extend, observers=[view, *([tracker] if tracker else [])]
     )

@@ -15,19 +15,19 @@ RUNS = Path("runs")
 
 def print_status(study: str, as_json: bool) -> None:
     """Show the state of a run."""
-    from syftr_like.ledger import Ledger
     from syftr_like.results import TrialState
+    from syftr_like.study.reading import open_ledger, read_lock
     from syftr_like.study.run_folder import RunFolder
 
-    name, url = _find_run(study)
-    folder = RunFolder(RUNS / name)
-    ledger = Ledger(url or folder.ledger_url, name)
+    path, _ = find_run(study)
+    folder = RunFolder(path)
+    ledger = open_ledger(folder, read_lock(folder)[2])
     row = ledger.study()
     trials = ledger.trials()
     totals = ledger.totals()
     wanted = row["lock"]["study"]["search"]["trials"]
     status: dict[str, Any] = {
-        "study": name,
+        "study": path.name,
         "ended": row["ended"] or None,
         "trials": {
             "wanted": wanted,
@@ -46,7 +46,7 @@ def print_status(study: str, as_json: bool) -> None:
         return
     counts = status["trials"]
     state = status["ended"] or "running, or stopped without an end"
-    click.echo(f"{name}: {state}")
+    click.echo(f"{path.name}: {state}")
     click.echo(
         f"  trials       {counts['complete']} of {wanted} complete,"
         f" {counts['running']} running, {counts['interrupted']} interrupted"
@@ -56,24 +56,26 @@ def print_status(study: str, as_json: bool) -> None:
     click.echo(f"  folder       {folder.path}")
 
 
-def _find_run(study: str) -> tuple[str, str | None]:
-    """Return the name of a run and the ledger's address if its study names one."""
-    import yaml
+def find_run(study: str) -> tuple[Path, Path | None]:
+    """Return the folder of a run, and the study file when that is what was named.
 
-    name = study
+    Raises:
+        InputError: There is no such run, or no such study.
+    """
+    name, file = study, None
     if study.endswith((".yaml", ".yml")):
         from syftr_like.study.loading import read_study_file
         from syftr_like.study.shipped import find_study
 
-        name = read_study_file(find_study(study), {})[1].study
-    lock = RUNS / name / "study.lock.yaml"
-    if not lock.is_file():
+        file = find_study(study)
+        name = read_study_file(file, {})[1].study
+    folder = RUNS / name
+    if not (folder / "study.lock.yaml").is_file():
         runs = [p.name for p in RUNS.glob("*/") if (p / "study.lock.yaml").is_file()]
         raise InputError(
             f"there is no run of '{name}' here",
-            found=str(lock.parent),
+            found=str(folder),
             expected=f"one of: {', '.join(sorted(runs))}" if runs else "a study that was run",
             nearest=nearest(name, runs),
         )
-    content = yaml.safe_load(lock.read_text(encoding="utf-8"))
-    return name, content["study"].get("ledger")
+    return folder, file

@@ -79,8 +79,10 @@ class Study:
         from syftr_like.report.terminal import TerminalView
         from syftr_like.tracking import open_tracker
 
+        from .tracked import tracked
+
         view = TerminalView(self.loaded.header)
-        tracker = open_tracker(self.loaded.file.tracking.mlflow, self.loaded.name)
+        tracker = open_tracker(self.loaded.file.tracking.mlflow, tracked(self.loaded, Path(runs)))
         session = Session(
             self.loaded,
             runs=Path(runs),

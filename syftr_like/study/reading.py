@@ -100,7 +100,7 @@ def read_run(folder: str | Path) -> FinishedRun:
         StudyError: Its ledger cannot be read.
     """
     run = RunFolder(Path(folder))
-    lock, source, file = _read_lock(run)
+    lock, source, file = read_lock(run)
     ledger = open_ledger(run, file)
     try:
         row = ledger.study()
@@ -154,8 +154,12 @@ def open_ledger(run: RunFolder, file: StudyFile) -> Ledger:
     return Ledger(url, name)
 
 
-def _read_lock(run: RunFolder) -> tuple[Mapping[str, Any], YamlSource, StudyFile]:
-    """Return the lock, the study in it with its positions, and as a model."""
+def read_lock(run: RunFolder) -> tuple[Mapping[str, Any], YamlSource, StudyFile]:
+    """Return the lock of a run, the study in it with its positions, and as a model.
+
+    Raises:
+        InputError: There is no lock, or it is of another version or damaged.
+    """
     if not run.lock.is_file():
         raise InputError(
             "this is not the folder of a run",

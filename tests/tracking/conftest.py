@@ -13,7 +13,8 @@ from mlflow.entities import Run
 from syftr_like.results import StudyResult
 from syftr_like.study.loading import load_study
 from syftr_like.study.session import Session
-from syftr_like.tracking import MlflowTracker, open_tracker
+from syftr_like.study.tracked import tracked as source_of
+from syftr_like.tracking import MlflowTracker, StudySource, open_tracker
 
 from ..study.tiny_study import write_tiny_study
 
@@ -76,7 +77,7 @@ class Tracked:
 def run_tracked(folder: Path, address: str, *, fresh: bool = False) -> Tracked:
     path = write_tiny_study(folder, study=STUDY.replace("MLFLOW", address), space=SPACE)
     loaded = load_study(path)
-    tracker = open_tracker(loaded.file.tracking.mlflow, loaded.name)
+    tracker = open_tracker(loaded.file.tracking.mlflow, source_of(loaded, folder / "runs"))
     assert tracker is not None
     session = Session(loaded, runs=folder / "runs", fresh=fresh, observers=[tracker])
     try:
@@ -85,6 +86,11 @@ def run_tracked(folder: Path, address: str, *, fresh: bool = False) -> Tracked:
         tracker.close()
         session.ledger.close()
     return Tracked(result, tracker, session.folder.path, address)
+
+
+def made_source(folder: Path) -> StudySource:
+    """The small study as tracking sees it, before it runs."""
+    return source_of(load_study(write_tiny_study(folder)), folder / "runs")
 
 
 @pytest.fixture(scope="session")

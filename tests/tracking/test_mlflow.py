@@ -16,7 +16,7 @@ from syftr_like.results import TrialState
 from syftr_like.tracking import open_tracker
 
 from ..study.tiny_study import write_tiny_study
-from .conftest import SPACE, STUDY, Tracked
+from .conftest import SPACE, STUDY, Tracked, made_source
 
 Run = Callable[..., Tracked]
 
@@ -92,7 +92,7 @@ class TestTheFront:
             if trial.id in tracked.result.front:
                 holdout = run.data.metrics["holdout_answer_match"]
                 assert holdout == trial.holdout["answer_match"].value
-                assert files == [f"{trial.id}.yaml"]
+                assert files == ["evaluations.json", f"{trial.id}.yaml"]
             else:
                 assert not any(name.startswith("holdout_") for name in run.data.metrics)
                 assert files == []
@@ -108,7 +108,10 @@ class TestTheSummary:
         (summary,) = tracked.runs("summary")
         client = MlflowClient(tracking_uri=tracked.address)
         files = {file.path for file in client.list_artifacts(summary.info.run_id)}
-        assert files == {"report.html", "front.json", "trials.csv", "study.lock.yaml"}
+        assert files == {
+            "report.html", "front.html", "front.json", "trials.csv", "study.lock.yaml",
+            "evaluations.json",
+        }  # fmt: skip
         saved = Path(client.download_artifacts(summary.info.run_id, "front.json"))
         assert saved.read_bytes() == (tracked.folder / "front.json").read_bytes()
 
@@ -171,12 +174,12 @@ class TestAnUnreachableServer:
         assert "Traceback" not in done.stderr
 
 
-def test_a_study_may_do_without() -> None:
-    assert open_tracker(None, "tiny") is None
+def test_a_study_may_do_without(tmp_path: Path) -> None:
+    assert open_tracker(None, made_source(tmp_path)) is None
 
 
 def test_a_tracker_that_is_never_used_writes_nothing(tmp_path: Path) -> None:
-    tracker = open_tracker(f"sqlite:///{tmp_path}/mlflow.db", "tiny")
+    tracker = open_tracker(f"sqlite:///{tmp_path}/mlflow.db", made_source(tmp_path / "study"))
     assert tracker is not None
     tracker.close()
-    assert list(tmp_path.iterdir()) == []
+    assert not (tmp_path / "mlflow.db").exists()

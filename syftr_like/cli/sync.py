@@ -1,0 +1,52 @@
+"""`optimize status --sync`: MLflow made again, or mended, from the ledger."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from syftr_like.errors import InputError
+
+
+def sync_study(folder: Path, study_file: Path | None, address: str | None) -> None:
+    """Make the MLflow experiment of a run what its ledger says.
+
+    Args:
+        folder: The run's folder.
+        study_file: The study file, when the command named it: its dataset is found beside it.
+        address: MLflow's tracking address; that of the study when not given.
+
+    Raises:
+        InputError: The study is not tracked, or a file of the run is gone.
+        StudyError: MLflow or the ledger cannot be reached.
+    """
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+
+    from syftr_like.study.reading import read_run
+    from syftr_like.study.tracked import tracked_again
+    from syftr_like.tracking import sync
+
+    run = read_run(folder)
+    try:
+        target = address or run.file.tracking.mlflow
+        if target is None:
+            raise InputError(
+                "the study is not tracked",
+                found="mlflow: null",
+                expected="--mlflow ADDRESS, such as sqlite:///mlflow.db",
+            )
+        source = None
+        try:
+            source = tracked_again(run, study_file.parent if study_file is not None else None)
+        except InputError as error:
+            click.echo(f"warning: {error}", err=True)
+            click.echo(
+                "without its dataset runs have no tables, traces, datasets and models", err=True
+            )
+        changes = sync(run.result, source, run.ledger, run.folder.path, target)
+    finally:
+        run.ledger.close()
+    done = f"{changes} changes" if changes else "nothing was missing"
+    click.echo(f"MLflow at {target}: {done}")
