@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 
+from syftr_like.contracts import Account, BudgetExhaustedError
 from syftr_like.ledger import EvaluationRecord
 
 from .jobs import TrialJob, TrialReport, told
@@ -58,12 +59,37 @@ class JobSource(ABC):
         """
 
 
-class Backend(ABC):
-    """Carries out jobs. A context manager: resources are held from enter to exit."""
+class StudyAccount(Account, Protocol):
+    """The account of a study as a backend uses it: for many workers at a time."""
 
-    def __init__(self, settings: WorkerSettings, receive: Receive) -> None:
+    def reserve_many(
+        self, requests: Sequence[tuple[str, float]]
+    ) -> list[int | BudgetExhaustedError | None]:
+        """Answer requests, each a model and its worst case in dollars, as `reserve` would."""
+        ...
+
+    def settle_many(self, paid: Sequence[tuple[int, float]]) -> None:
+        """Settle reservations, each with what was paid."""
+        ...
+
+    def abandon(self, reservations: Iterable[int]) -> None:
+        """Count reservations in full whose worker was lost."""
+        ...
+
+
+class Backend(ABC):
+    """Carries out jobs. A context manager: resources are held from enter to exit.
+
+    Args:
+        settings: What every trial shares.
+        receive: Takes evaluations as they arrive; never called twice at a time.
+        account: Who pays for model calls.
+    """
+
+    def __init__(self, settings: WorkerSettings, receive: Receive, account: StudyAccount) -> None:
         self._settings = settings
         self._receive = receive
+        self._account = account
 
     @abstractmethod
     def __enter__(self) -> Backend: ...
@@ -80,7 +106,7 @@ class InProcessBackend(Backend):
     """Runs one job after the other in this process: for small studies, debugging and tests."""
 
     def __enter__(self) -> InProcessBackend:
-        self._worker = FlowWorker(self._settings)
+        self._worker = FlowWorker(self._settings, self._account)
         return self
 
     def __exit__(self, *exc_info: object) -> None:

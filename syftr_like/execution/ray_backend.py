@@ -10,6 +10,7 @@ import logging
 import shutil
 import tempfile
 import threading
+from collections.abc import Sequence
 from typing import Any
 
 from . import ray_environment  # noqa: F401  # before Ray is imported
@@ -20,8 +21,8 @@ from ray import tune
 
 from syftr_like.errors import StudyError
 
-from .backend import Backend, JobSource, Receive
-from .inbox import LONGEST_WAIT_S, Inbox
+from .backend import Backend, JobSource, Receive, StudyAccount
+from .inbox import LONGEST_WAIT_S, Inbox, Reservation, Taken
 from .tune_search import FlowTrainable, SourceScheduler, SourceSearch, SourceSearcher
 from .worker import WorkerSettings
 
@@ -33,6 +34,7 @@ class RayBackend(Backend):
         settings: What every trial shares.
         receive: Takes evaluations as they arrive; called from more than one thread, never twice
             at a time.
+        account: Who pays for model calls.
         workers: Trials at a time.
         cpus: CPUs of each.
         gpus: GPUs of each.
@@ -43,13 +45,14 @@ class RayBackend(Backend):
         self,
         settings: WorkerSettings,
         receive: Receive,
+        account: StudyAccount,
         *,
         workers: int,
         cpus: float = 1,
         gpus: float = 0,
         address: str | None = None,
     ) -> None:
-        super().__init__(settings, receive)
+        super().__init__(settings, receive, account)
         self._workers = workers
         self._cpus = cpus
         self._gpus = gpus
@@ -57,6 +60,7 @@ class RayBackend(Backend):
         self._receiving = threading.Lock()
         self._ended = threading.Event()
         self._receive_error: Exception | None = None
+        self._reserved: dict[int, int] = {}
 
     def __enter__(self) -> RayBackend:
         logging.getLogger("ray.tune").setLevel(logging.ERROR)
@@ -92,7 +96,7 @@ class RayBackend(Backend):
 
     def run(self, source: JobSource) -> None:
         """See `Backend.run`."""
-        search = SourceSearch(source, self._receive_now, self._workers)
+        search = SourceSearch(source, self._receive_now, self._abandon, self._workers)
         trainable = tune.with_resources(
             tune.with_parameters(FlowTrainable, settings=self._settings, inbox=self._inbox),
             {"cpu": self._cpus, "gpu": self._gpus},
@@ -132,4 +136,33 @@ class RayBackend(Backend):
     def _receive_now(self) -> None:
         """Take what has arrived. One thread at a time, so that nothing is under way elsewhere."""
         with self._receiving:
-            self._receive(ray.get(self._inbox.take.remote()))
+            taken: Taken = ray.get(self._inbox.take.remote())
+            if taken.reservations:
+                self._answer(taken.reservations)
+            if taken.payments:
+                # Those of a lost worker were counted in full meanwhile.
+                known = [(id, usd) for id, usd in taken.payments if id in self._reserved]
+                self._account.settle_many(known)
+                for id, _ in known:
+                    del self._reserved[id]
+            if taken.records:
+                self._receive(taken.records)
+
+    def _answer(self, wishes: Sequence[Reservation]) -> None:
+        answers = self._account.reserve_many([(wish.model, wish.usd) for wish in wishes])
+        for wish, answer in zip(wishes, answers, strict=True):
+            if isinstance(answer, int):
+                self._reserved[answer] = wish.trial
+        ray.get(
+            self._inbox.answer.remote(
+                {wish.id: answer for wish, answer in zip(wishes, answers, strict=True)}
+            )
+        )
+
+    def _abandon(self, trial: int) -> None:
+        """Count what a lost worker had reserved as paid: nobody knows what its calls cost."""
+        with self._receiving:
+            left = [id for id, owner in self._reserved.items() if owner == trial]
+            self._account.abandon(left)
+            for id in left:
+                del self._reserved[id]

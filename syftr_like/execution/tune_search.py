@@ -22,7 +22,7 @@ from ray.tune.schedulers import TrialScheduler
 from ray.tune.search import Searcher
 
 from .backend import JobSource, Next, Wait
-from .inbox import Outbox
+from .inbox import Outbox, RemoteAccount
 from .jobs import TrialJob, TrialReport, told
 from .worker import FlowWorker, WorkerSettings
 
@@ -36,7 +36,8 @@ class FlowTrainable(tune.Trainable):
         self, config: dict[str, Any], settings: WorkerSettings, inbox: Any
     ) -> None:
         """Make the worker; called once per actor."""
-        self._worker = FlowWorker(settings)
+        self._account = RemoteAccount(inbox)
+        self._worker = FlowWorker(settings, self._account)
         self._outbox = Outbox(inbox)
         self._job: TrialJob = config["job"]
 
@@ -47,6 +48,7 @@ class FlowTrainable(tune.Trainable):
 
     def step(self) -> dict[str, Any]:
         """Carry out the trial up to its next stop."""
+        self._account.trial = self._job.number
         try:
             report = self._worker.run(self._job, self._outbox.add)
         except Exception as error:
@@ -64,14 +66,27 @@ class FlowTrainable(tune.Trainable):
 class SourceSearch:
     """What searcher and scheduler share: the source, and which Tune trial carries which job.
 
+    Args:
+        source: Decides.
+        receive_all: Takes all evaluations that have arrived.
+        abandon: Takes note of a trial whose worker was lost.
+        workers: Trials at a time.
+
     Attributes:
         error: The first exception of the source. Tune would take it for a failure of the trial;
             it ends the study, so no more is handed out.
     """
 
-    def __init__(self, source: JobSource, receive_all: Callable[[], None], workers: int) -> None:
+    def __init__(
+        self,
+        source: JobSource,
+        receive_all: Callable[[], None],
+        abandon: Callable[[int], None],
+        workers: int,
+    ) -> None:
         self._source = source
         self._receive_all = receive_all
+        self._abandon = abandon
         self._workers = workers
         self._under_way: dict[str, int] = {}
         self._paused: dict[int, str] = {}
@@ -128,6 +143,7 @@ class SourceSearch:
         if number is not None:
             with self._kept_errors():
                 self._receive_all()
+                self._abandon(number)
                 self._source.lost(number, WORKER_LOST, again=True)
 
     @contextlib.contextmanager

@@ -7,7 +7,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from syftr_like.contracts import Documents, Outcome, Question
+from syftr_like.contracts import (
+    Account,
+    CallEnvironment,
+    Documents,
+    Outcome,
+    Question,
+    calling_in,
+)
 from syftr_like.contracts.registry import evaluator
 from syftr_like.evaluation import Evaluation, evaluate_questions, score_outcome
 from syftr_like.flow import (
@@ -89,10 +96,16 @@ class _Current:
 
 
 class FlowWorker:
-    """Carries out one job at a time and keeps index-time results between jobs."""
+    """Carries out one job at a time and keeps index-time results between jobs.
 
-    def __init__(self, settings: WorkerSettings) -> None:
+    Args:
+        settings: What every trial shares.
+        account: Who pays for model calls.
+    """
+
+    def __init__(self, settings: WorkerSettings, account: Account) -> None:
         self._settings = settings
+        self._environment = CallEnvironment(account=account)
         self._store = IndexStore()
         self._slot = CpuSlot()
         self._evaluators = [evaluator(name) for name in settings.metrics]
@@ -111,6 +124,10 @@ class FlowWorker:
         Raises:
             MetricError: A metric of cost or time is defective; the trial has no result.
         """
+        with calling_in(self._environment):
+            return self._run(job, send)
+
+    def _run(self, job: TrialJob, send: Send) -> TrialReport:
         made_before = len(self._store.calls_made)
         current = self._current
         if current is None or (current.number, current.split) != (job.number, job.split):
@@ -219,5 +236,6 @@ class FlowWorker:
         return EvaluationRecord.of(Evaluation(job.number, job.split, outcome, scores))
 
     def close(self) -> None:
-        """Let the worker's thread end."""
+        """Let the worker's threads end."""
         self._slot.close()
+        self._environment.close()

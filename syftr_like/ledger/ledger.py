@@ -404,30 +404,32 @@ class Ledger:
     def totals(self) -> Mapping[str, float]:
         """Return `evaluations`, `failures`, `model_calls`, `cache_hits` and `usd`.
 
-        `model_calls` are those newly made, `usd` is what was paid to providers.
+        `model_calls` are those newly made. `usd` is what was paid to providers: the payments, in
+        full where a process died before it knew, and the calls of components that report them
+        without asking first.
         """
-        table, calls = schema.evaluations.c, schema.model_calls.c
+        table, calls, payments = schema.evaluations.c, schema.model_calls.c, schema.payments.c
         with self._reading() as connection:
-            count, failures, usd, hits = connection.execute(
+            count, failures, hits = connection.execute(
                 select(
-                    func.count(),
-                    func.count(table.error),
-                    func.sum(table.paid_usd),
-                    func.sum(table.cache_hits),
+                    func.count(), func.count(table.error), func.sum(table.cache_hits)
                 ).select_from(schema.evaluations)
             ).one()
             made = connection.execute(
                 select(func.count()).select_from(schema.model_calls).where(~calls.cached)
             ).scalar_one()
-            index_paid = connection.execute(
-                select(func.sum(schema.trials.c.index_paid_usd))
+            paid = connection.execute(
+                select(func.sum(func.coalesce(payments.paid_usd, payments.reserved_usd)))
+            ).scalar_one()
+            reported = connection.execute(
+                select(func.sum(calls.usd)).where(~calls.cached, calls.request == "")
             ).scalar_one()
         return {
             "evaluations": int(count),
             "failures": int(failures),
             "model_calls": int(made),
             "cache_hits": int(hits or 0),
-            "usd": float(usd or 0.0) + float(index_paid or 0.0),
+            "usd": float(paid or 0.0) + float(reported or 0.0),
         }
 
     def close(self) -> None:

@@ -10,6 +10,7 @@ from syftr_like.execution.jobs import TrialJob, TrialReport
 from syftr_like.front import shown_front
 from syftr_like.results import TrialResult
 
+from .account import LedgerAccount
 from .budget import Budget
 from .holdout_driver import HoldoutDriver
 from .search_driver import SearchDriver
@@ -26,6 +27,7 @@ class StudyDriver(JobSource):
     search: SearchDriver
     holdout: HoldoutDriver
     budget: Budget
+    account: LedgerAccount
     workers: int
     questions_in_flight: int
     on_phase: Callable[[str], None] = lambda text: None
@@ -53,6 +55,7 @@ class StudyDriver(JobSource):
             return job
         if self._searching:
             held_usd, held_seconds = self._held()
+            self.account.hold(held_usd)
             found = self.search.next_job(
                 stop=self.budget.used_up(held_usd=held_usd, held_seconds=held_seconds),
                 deadline=self.budget.deadline(held_seconds=held_seconds),
@@ -82,6 +85,7 @@ class StudyDriver(JobSource):
 
     def _begin_holdout(self) -> None:
         self._searching = False
+        self.account.release()
         self.search.finish()
         if self.holdout.plan(self.front()):
             self.on_phase("evaluating the front on the holdout split")

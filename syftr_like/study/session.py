@@ -16,6 +16,7 @@ from syftr_like.report import write_files
 from syftr_like.results import StudyResult
 from syftr_like.search import make_early_stopping, make_proposer
 
+from .account import LedgerAccount
 from .assemble import study_result, with_holdout
 from .budget import Budget
 from .continuing import check_continues, differences, move_to_space
@@ -144,7 +145,7 @@ class Session:
                 for observer in self._observers:
                     observer.resumed(list(driver.search.trials.values()))
             if driver.has_work():
-                with self._backend(self._receiver(writer)) as backend:
+                with self._backend(self._receiver(writer), driver.account) as backend:
                     backend.run(driver)
             else:
                 self._phase(NOTHING_TO_RUN)
@@ -214,6 +215,7 @@ class Session:
                 lambda: self.ledger.totals()["usd"],
                 earlier_seconds,
             ),
+            account=LedgerAccount(self.ledger, file.budget.usd),
             workers=max(1, file.workers.count),
             questions_in_flight=file.workers.questions_in_flight,
             on_phase=self._phase,
@@ -227,7 +229,7 @@ class Session:
 
         return receive
 
-    def _backend(self, receive: Receive) -> Backend:
+    def _backend(self, receive: Receive, account: LedgerAccount) -> Backend:
         file = self.loaded.file
         settings = WorkerSettings(
             documents=self.loaded.dataset.documents,
@@ -244,12 +246,13 @@ class Session:
         )
         self._phase("searching")
         if file.workers.count == 0:
-            return InProcessBackend(settings, receive)
+            return InProcessBackend(settings, receive, account)
         from syftr_like.execution.ray_backend import RayBackend
 
         return RayBackend(
             settings,
             receive,
+            account,
             workers=file.workers.count,
             cpus=file.workers.cpus_per_trial,
             gpus=file.workers.gpus_per_trial,
