@@ -163,6 +163,30 @@ def status(study: str, as_json: bool, sync: bool, mlflow: str | None) -> None:
     print_status(study, as_json)
 
 
+@cli.command()
+@click.argument("study")
+@click.option(
+    "--price",
+    "prices",
+    multiple=True,
+    metavar="MODEL=IN,OUT",
+    help="Another price of a model, in US dollars per million tokens.",
+)
+@click.option("--usd-per-cpu-hour", metavar="USD", help="Another price of one core.")
+@click.option("--json", "as_json", is_flag=True, help="Both fronts, as JSON.")
+def reprice(
+    study: str, prices: tuple[str, ...], usd_per_cpu_hour: str | None, as_json: bool
+) -> None:
+    """Say what a study would have cost at other prices.
+
+    STUDY is its file or its name. Runs nothing and leaves the ledger as it is; the files go to
+    runs/<study>/repriced/.
+    """
+    from .reprice import reprice_study
+
+    reprice_study(study, prices, usd_per_cpu_hour, as_json)
+
+
 def main() -> None:
     """Entry point of the command: turns errors into messages and exit codes."""
     sys.exit(run_command(sys.argv[1:]))
