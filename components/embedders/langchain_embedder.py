@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from abc import abstractmethod
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -21,6 +21,7 @@ from syftr_like.contracts import (
     fingerprint,
     record_model_call,
 )
+from syftr_like.contracts.formats import json_file, json_value
 from syftr_like.contracts.tokens import count_tokens
 from syftr_like.errors import ComponentError
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     Vectors = NDArray[np.float32]
 
 T = TypeVar("T")
+
+_DIMENSIONS = "dimensions.json.gz"
 
 
 class LangchainEmbedder(Embedder):
@@ -78,6 +81,12 @@ class LangchainEmbedder(Embedder):
                 self._model = self.make_model()
             return FittedLangchainEmbedder(self, self._model)
 
+    def load(self, files: Mapping[str, bytes]) -> FittedLangchainEmbedder:
+        """Return the embedder with its client made; the chunks are not paid for again."""
+        fitted = self.fit(())
+        fitted.restore(files)
+        return fitted
+
 
 class FittedLangchainEmbedder(FittedEmbedder):
     """Calls an embedding model. Each request is recorded, its tokens counted by us.
@@ -95,6 +104,14 @@ class FittedLangchainEmbedder(FittedEmbedder):
     def dimensions(self) -> int:
         """Length of each vector, known from the first reply; 1 before that."""
         return self._dimensions or 1
+
+    def dump(self) -> dict[str, bytes]:
+        """Return the length of the vectors: nothing else is learned."""
+        return {_DIMENSIONS: json_file(self._dimensions)}
+
+    def restore(self, files: Mapping[str, bytes]) -> None:
+        """Take up the length of the vectors from the files of a `dump`."""
+        self._dimensions = json_value(files[_DIMENSIONS])
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
         """Return an array of shape (len(texts), dimensions).

@@ -30,7 +30,9 @@ from syftr_like.contracts import (
 from syftr_like.errors import ComponentError
 
 from .build import Flow, FlowNode
-from .index_store import IndexCost, IndexStore
+from .chunks_form import dump_chunks, load_chunks
+from .index_cost import IndexCost
+from .index_store import Form, IndexStore
 from .redaction import redact
 from .timing import FAILURES, CpuSlot, Timed, await_timed
 
@@ -145,7 +147,8 @@ class PreparedFlow:
                     key = fingerprint(
                         node.component.key, *(f"{name}={prints[source]}" for name, source in wiring)
                     )
-                    value = store.compute(key, partial(_index_value, node, given, store))
+                    build = partial(_index_value, node, given, store)
+                    value = store.compute(key, build, _form(node, documents))
                     self._index_values[node.name] = value
                     prints[node.name] = getattr(value, "fingerprint", key)
                 else:
@@ -252,6 +255,15 @@ def _index_value(node: FlowNode, given: dict[str, Any], store: IndexStore) -> An
     if error is not None:
         raise error
     return value
+
+
+def _form(node: FlowNode, documents: Documents) -> Form[Any] | None:
+    """Return how an index-time value is kept; only chunks are."""
+    if node.component.output is not Port.CHUNKS or not node.component.cacheable:
+        return None
+    return Form(
+        partial(dump_chunks, documents=documents), partial(load_chunks, documents=documents)
+    )
 
 
 def _wrong_type(node: FlowNode, value: object) -> TypeError | None:
