@@ -21,9 +21,9 @@ def json_file(value: object) -> bytes:
 
     Raises:
         TypeError: JSON cannot hold it.
-        ValueError: It holds itself, or text that is no Unicode.
+        ValueError: It holds itself.
     """
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(value, separators=(",", ":"))
     return gzip.compress(text.encode(), compresslevel=1, mtime=0)
 
 

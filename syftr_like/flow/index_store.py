@@ -183,15 +183,17 @@ class IndexStore:
         costs = {part: self._costs[part].to_json() for part in self._made_from([key])}
         cache.put(NAMESPACE, key, Entry({"costs": costs}, form.dump(entry.value)))
 
-    def prepare(self, work: Callable[[], Built]) -> Built:
-        """Return what one flow makes for itself alone: counted, but not kept."""
+    def prepare(self, work: Callable[[], Built]) -> tuple[Built, tuple[str, ...]]:
+        """Return what one flow makes for itself alone, and the keys of what it is made from.
+
+        It is counted, but not kept.
+        """
         entry = self._measured(work)
         outer = _work.get()
         if outer is not None:
             outer.keys.extend(entry.spent.made_from)
             outer.own += entry.spent.cost
-        value: Built = entry.value
-        return value
+        return entry.value, entry.spent.made_from
 
     def _measured(self, build: Callable[[], Any]) -> _Entry:
         outer = _work.get()
