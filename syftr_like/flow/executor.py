@@ -32,8 +32,8 @@ from syftr_like.errors import ComponentError
 
 from .build import Flow, FlowNode
 from .chunks_form import dump_chunks, load_chunks
-from .index_cost import IndexCost
-from .index_store import Form, IndexStore
+from .index_cost import IndexCost, ResultCost
+from .index_store import Form, IndexStore, IndexWork
 from .node_results import NodeResult, NodeResults
 from .redaction import redact
 from .timing import FAILURES, CpuSlot, Timed, await_timed
@@ -134,14 +134,16 @@ class PreparedFlow:
         self._results: NodeResults | None = None
         with store.tracked() as work:
             try:
-                self._prepare(documents, store, results)
+                self._prepare(documents, store, results, work)
             except _NodeFailedError as failure:
                 raise IndexingError(str(failure), store.cost(work)) from failure.__cause__
         self.index_cost: IndexCost = store.cost(work)
 
-    def _prepare(self, documents: Documents, store: IndexStore, results: Cache | None) -> None:
+    def _prepare(
+        self, documents: Documents, store: IndexStore, results: Cache | None, work: IndexWork
+    ) -> None:
         prints = {"documents": documents.fingerprint}
-        used: dict[str, tuple[str, ...]] = {}
+        spent: dict[str, ResultCost] = {}
         for node in self.flow.nodes.values():
             given = {
                 name: self._index_values[source]
@@ -160,11 +162,15 @@ class PreparedFlow:
                     prints[node.name] = getattr(value, "fingerprint", key)
                 else:
                     prepare = partial(node.component.prepare, given, store)
-                    self._prepared[node.name], used[node.name] = store.prepare(prepare)
+                    self._prepared[node.name], spent[node.name] = store.prepare(prepare)
+                    work.own += spent[node.name].cost
             except FAILURES as error:
                 raise _NodeFailedError(_told(node, error)) from error
         if results is not None:
-            self._results = NodeResults(results, self.flow, self._index_values, prints, used)
+            self._results = NodeResults(results, self.flow, self._index_values, prints, spent)
+            # What was prepared before is made again, but costs what it did at first.
+            costs = self._results.prepared.values()
+            work.own = sum((cost.cost for cost in costs), start=IndexCost())
 
     def flush_results(self) -> None:
         """Write the results that are new to the cache, where others find them.

@@ -183,17 +183,16 @@ class IndexStore:
         costs = {part: self._costs[part].to_json() for part in self._made_from([key])}
         cache.put(NAMESPACE, key, Entry({"costs": costs}, form.dump(entry.value)))
 
-    def prepare(self, work: Callable[[], Built]) -> tuple[Built, tuple[str, ...]]:
-        """Return what one flow makes for itself alone, and the keys of what it is made from.
+    def prepare(self, work: Callable[[], Built]) -> tuple[Built, ResultCost]:
+        """Return what one flow makes for itself alone, which is not kept, and what it took.
 
-        It is counted, but not kept.
+        The parts that it is made from are counted; its own cost is the caller's to count.
         """
         entry = self._measured(work)
         outer = _work.get()
         if outer is not None:
             outer.keys.extend(entry.spent.made_from)
-            outer.own += entry.spent.cost
-        return entry.value, entry.spent.made_from
+        return entry.value, entry.spent
 
     def _measured(self, build: Callable[[], Any]) -> _Entry:
         outer = _work.get()

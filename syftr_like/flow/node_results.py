@@ -26,6 +26,7 @@ from syftr_like.contracts.formats import json_file, json_value
 
 from .build import Flow, FlowNode
 from .codec import NotKeptError, Span, Texts, call_of, json_of_call, json_of_value, value_of
+from .index_cost import ResultCost
 
 log = logging.getLogger("syftr_like")
 
@@ -52,7 +53,10 @@ class NodeResults:
         flow: The flow.
         index_values: The documents and index-time values, by name.
         prints: The content addresses of the same.
-        used: For each query-time node, the keys of what its preparation asked for.
+        prepared: For each query-time node, what its preparation took and asked for.
+
+    Attributes:
+        prepared: The same, as it was originally where it was prepared before.
     """
 
     def __init__(
@@ -61,15 +65,16 @@ class NodeResults:
         flow: Flow,
         index_values: Mapping[str, Any],
         prints: Mapping[str, str],
-        used: Mapping[str, tuple[str, ...]],
+        prepared: Mapping[str, ResultCost],
     ) -> None:
         self._cache = cache
         self._flow = flow
         self._index_values = index_values
-        self._addresses = _addresses(flow, index_values, prints, used)
+        self.prepared = dict(prepared)
+        self._addresses = _addresses(flow, index_values, prints, prepared)
         self._sources = _chunks_behind(flow, index_values)
         self._texts: dict[frozenset[str], Texts] = {}
-        self._found = {name: self._load(key) for name, key in self._addresses.items()}
+        self._found = {name: self._load(name) for name in self._addresses}
         self._new: dict[str, dict[str, Json]] = {}
 
     def find(self, node: FlowNode, question: str) -> NodeResult | None:
@@ -113,15 +118,20 @@ class NodeResults:
         new, self._new = self._new, {}
         for name, results in new.items():
             address = self._addresses[name] + fingerprint(*sorted(results))
-            meta: dict[str, Json] = {"component": self._flow.nodes[name].component.name}
+            meta: dict[str, Json] = {
+                "component": self._flow.nodes[name].component.name,
+                "prepared": self.prepared[name].to_json(),
+            }
             self._cache.put(NAMESPACE, address, Entry(meta, {_FILE: json_file(results)}))
 
-    def _load(self, address: str) -> dict[str, Any]:
+    def _load(self, name: str) -> dict[str, Any]:
         results: dict[str, Any] = {}
-        for key in self._cache.keys(NAMESPACE, address):
+        for key in self._cache.keys(NAMESPACE, self._addresses[name]):
             entry = self._cache.get(NAMESPACE, key)
             if entry is not None:
                 results |= json_value(entry.files[_FILE])
+                meta: Any = entry.meta
+                self.prepared[name] = ResultCost.of(meta["prepared"])
         return results
 
     def _known(self, name: str) -> Texts:
@@ -143,7 +153,7 @@ def _addresses(
     flow: Flow,
     index_values: Mapping[str, Any],
     prints: Mapping[str, str],
-    used: Mapping[str, tuple[str, ...]],
+    prepared: Mapping[str, ResultCost],
 ) -> dict[str, str]:
     """Return the address of each query-time node whose results may be kept.
 
@@ -158,7 +168,7 @@ def _addresses(
                 known[name] = prints[name]
         elif _cacheable(node.component) and all(s in known for s in node.inputs.values()):
             wiring = (f"{given}={known[source]}" for given, source in sorted(node.inputs.items()))
-            key = fingerprint(_FORM, node.component.key, *wiring, "used", *used[name])
+            key = fingerprint(_FORM, node.component.key, *wiring, "used", *prepared[name].made_from)
             known[name] = query_time[name] = key
     return query_time
 

@@ -31,7 +31,7 @@ from syftr_like.contracts import (
     record_model_call,
 )
 from syftr_like.contracts.registry import component_class
-from syftr_like.flow import IndexStore, Limits, PreparedFlow, build_flow
+from syftr_like.flow import IndexCost, IndexStore, Limits, PreparedFlow, build_flow
 from syftr_like.flow.codec import json_of_value, value_of
 from syftr_like.space import FlowConfig
 
@@ -91,7 +91,15 @@ Run = Callable[..., list[Outcome]]
 
 
 @pytest.fixture
-def run(documents: Documents, catalogue: Catalogue, cache: Cache) -> Run:
+def index_costs() -> list[IndexCost]:
+    """What the index-time work of each flow that was run has cost."""
+    return []
+
+
+@pytest.fixture
+def run(
+    documents: Documents, catalogue: Catalogue, cache: Cache, index_costs: list[IndexCost]
+) -> Run:
     """Prepare a flow in a worker of its own, run it on the questions, end the step."""
 
     def run(
@@ -108,6 +116,7 @@ def run(documents: Documents, catalogue: Catalogue, cache: Cache) -> Run:
 
         outcomes = asyncio.run(all_of_them())
         flow.flush_results()
+        index_costs.append(flow.index_cost)
         return outcomes
 
     return run
@@ -126,9 +135,9 @@ def original(outcome: Outcome) -> Outcome:
 
 
 class TestTheSameFlowAgain:
-    @pytest.mark.parametrize("retriever", ["bm25", "dense", "hybrid"])
+    @pytest.mark.parametrize("retriever", ["bm25", "dense", "hybrid", "paying_itself"])
     def test_runs_nothing_and_has_the_same_outcomes(
-        self, run: Run, asked: list[str], retriever: str
+        self, run: Run, asked: list[str], index_costs: list[IndexCost], retriever: str
     ) -> None:
         cold = run(rag(retriever, louder="upper"))
         assert asked == list(QUESTIONS)
@@ -140,6 +149,9 @@ class TestTheSameFlowAgain:
         assert [o.cache_hits for o in warm] == [3] * len(QUESTIONS)
         assert sum(o.paid_usd for o in cold) == 0.5 * len(QUESTIONS)
         assert sum(o.paid_usd for o in warm) == 0
+        cold_index, warm_index = index_costs
+        assert warm_index.seconds == pytest.approx(cold_index.seconds, rel=1e-12)
+        assert warm_index.cpu_seconds == pytest.approx(cold_index.cpu_seconds, rel=1e-12)
 
     def test_a_later_step_runs_what_is_new(self, run: Run, asked: list[str]) -> None:
         run(rag(), QUESTIONS[:2])
@@ -153,7 +165,7 @@ class TestTheSameFlowAgain:
 import asyncio
 from syftr_like.cache import open_cache
 from syftr_like.contracts import Document, Documents
-from syftr_like.flow import IndexStore, PreparedFlow, build_flow
+from syftr_like.flow import IndexCost, IndexStore, PreparedFlow, build_flow
 from syftr_like.space.flow_config import ComponentConfig as C, FlowConfig, NodeConfig as N
 documents = Documents(Document(*row) for row in {[(d.id, d.title, d.text) for d in documents]!r})
 config = FlowConfig((
