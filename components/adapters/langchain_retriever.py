@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
@@ -13,7 +13,9 @@ from syftr_like.contracts import (
     Adapter,
     Chunk,
     Chunks,
+    Index,
     Indexes,
+    Json,
     Passage,
     Query,
     Retriever,
@@ -25,6 +27,38 @@ from .arguments import InnerModelParameters, made
 from .chunk_documents import chunk_of, document_of, ranked
 from .factories import makes, takes
 from .inner_calls import inner_model_calls
+
+
+@dataclass(frozen=True)
+class MadeRetriever(Index[BaseRetriever]):
+    """Recipe of a retriever: made once for all flows that differ only in what they keep of it.
+
+    It is not kept on disk, since nothing is known of what it holds: each worker makes its own,
+    and one that pays for embeddings pays once per worker. `langchain_embeddings` under `dense`
+    has them kept.
+    """
+
+    name: ClassVar[str] = "langchain_retriever"
+
+    adapter: LangchainRetriever
+
+    def describe(self) -> dict[str, Json]:
+        """Return all of the adapter but `k`, which is applied to what the retriever found."""
+        described = self.adapter.describe()
+        return {**described, "parameters": {**described["parameters"], "k": None}}
+
+    def build(self, chunks: Chunks, indexes: Indexes) -> BaseRetriever:
+        """Make the retriever.
+
+        Raises:
+            InputError: The factory failed.
+        """
+        adapter = self.adapter
+        more: dict[str, Any] = {}
+        if takes(adapter.factory, "documents"):
+            more["documents"] = [document_of(chunk) for chunk in chunks]
+        with inner_model_calls(adapter.parameters.uses, adapter.parameters.price):
+            return made(adapter, BaseRetriever, **more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +105,7 @@ class LangchainRetriever(Adapter, Retriever):
         Raises:
             InputError: The factory failed.
         """
-        more: dict[str, Any] = {}
-        if takes(self.factory, "documents"):
-            more["documents"] = [document_of(chunk) for chunk in chunks]
-        with inner_model_calls(self.parameters.uses, self.parameters.price):
-            retriever = made(self, BaseRetriever, **more)
+        retriever = indexes.get(MadeRetriever(self), chunks)
         by_text = {chunk.text: chunk for chunk in reversed(chunks)}
         return LangchainRetrieverPrepared(retriever, by_text)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from abc import abstractmethod
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from syftr_like.contracts import (
     call_model_blocking,
     made_directly,
 )
+from syftr_like.contracts.formats import json_file, json_value
 from syftr_like.contracts.tokens import count_tokens
 from syftr_like.errors import ComponentError
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 Ask = Callable[[Sequence[str]], Awaitable[Any]]
 """Sends texts to a client and returns one vector for each."""
+
+_DIMENSIONS = "dimensions.json.gz"
 
 
 class LangchainEmbedder(CalledModel[Embeddings], Embedder):
@@ -47,6 +50,12 @@ class LangchainEmbedder(CalledModel[Embeddings], Embedder):
     def fit(self, texts: Sequence[str]) -> FittedLangchainEmbedder:
         """Return the embedder with its client made; the texts are not looked at."""
         return FittedLangchainEmbedder(self, self.connect())
+
+    def load(self, files: Mapping[str, bytes]) -> FittedLangchainEmbedder:
+        """Return the embedder with its client made; the chunks are not paid for again."""
+        fitted = self.fit(())
+        fitted.restore(files)
+        return fitted
 
 
 class FittedLangchainEmbedder(FittedEmbedder):
@@ -66,6 +75,14 @@ class FittedLangchainEmbedder(FittedEmbedder):
     def dimensions(self) -> int:
         """Length of each vector, known from the first reply; 1 before that."""
         return self._dimensions or 1
+
+    def dump(self) -> dict[str, bytes]:
+        """Return the length of the vectors: nothing else is learned."""
+        return {_DIMENSIONS: json_file(self._dimensions)}
+
+    def restore(self, files: Mapping[str, bytes]) -> None:
+        """Take up the length of the vectors from the files of a `dump`."""
+        self._dimensions = json_value(files[_DIMENSIONS])
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
         """Return an array of shape (len(texts), dimensions).

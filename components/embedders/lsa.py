@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,11 +17,15 @@ from syftr_like.contracts import (
     IntDomain,
     parameter,
 )
+from syftr_like.contracts.formats import array_file, array_values, json_file, json_value
 
 from ..words import Language, WordAnalyser
 
 if TYPE_CHECKING:
     Vectors = NDArray[np.float32]
+
+_WORDS = "words.json.gz"
+_VECTORS = "vectors.npz"
 
 
 class Lsa(Embedder):
@@ -54,21 +58,45 @@ class Lsa(Embedder):
     def fit(self, texts: Sequence[str]) -> FittedLsa:
         """Learn the vectors of the words in `texts`."""
         p = self.parameters
-        analyser = WordAnalyser(language=p.language, stemming=p.stemming)
-        return FittedLsa(analyser, texts, p.dimensions, p.min_chunks)
+        return FittedLsa(
+            self._analyser, *_word_vectors(self._analyser, texts, p.dimensions, p.min_chunks)
+        )
+
+    def load(self, files: Mapping[str, bytes]) -> FittedLsa:
+        """Return the vectors of the words that were learned."""
+        words = json_value(files[_WORDS])
+        vectors = array_values(files[_VECTORS])["vectors"]
+        return FittedLsa(self._analyser, {word: row for row, word in enumerate(words)}, vectors)
+
+    @property
+    def _analyser(self) -> WordAnalyser:
+        return WordAnalyser(language=self.parameters.language, stemming=self.parameters.stemming)
 
 
 class FittedLsa(FittedEmbedder):
     """Word vectors; a text's vector is the weighted sum of its words', of unit length.
 
     A text without a known word has the zero vector.
+
+    Args:
+        analyser: What counts as the same word.
+        vocabulary: The row of each word, in the order of the rows.
+        vectors: The words' vectors, (words, dimensions).
     """
 
     def __init__(
-        self, analyser: WordAnalyser, texts: Sequence[str], dimensions: int, min_chunks: int
+        self, analyser: WordAnalyser, vocabulary: Mapping[str, int], vectors: Vectors
     ) -> None:
         self._analyser = analyser
-        self._vocabulary, self._vectors = _word_vectors(analyser, texts, dimensions, min_chunks)
+        self._vocabulary = vocabulary
+        self._vectors = vectors
+
+    def dump(self) -> dict[str, bytes]:
+        """Return the words and their vectors."""
+        return {
+            _WORDS: json_file(list(self._vocabulary)),
+            _VECTORS: array_file(vectors=self._vectors),
+        }
 
     @property
     def dimensions(self) -> int:

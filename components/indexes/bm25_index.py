@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -10,23 +11,39 @@ from bm25s import BM25
 from numpy.typing import NDArray
 
 from syftr_like.contracts import Chunks, Index, Indexes
+from syftr_like.contracts.formats import array_file, array_values, json_file, json_value
 
 from ..words import WordAnalyser
 from .ranking import best_positions
 
+_ARRAYS = ("data", "indices", "indptr")
+
 
 class Bm25Scores:
-    """A built BM25 index: scores of all chunks for a question."""
+    """A built BM25 index: scores of all chunks for a question.
 
-    def __init__(self, analyser: WordAnalyser, chunks: Chunks, k1: float, b: float) -> None:
+    Args:
+        analyser: What counts as the same word.
+        vocabulary: The words, each with its number.
+        bm25: The scores of each word in each chunk; None without any word.
+        count: Number of chunks.
+    """
+
+    def __init__(
+        self, analyser: WordAnalyser, vocabulary: Mapping[str, int], bm25: BM25 | None, count: int
+    ) -> None:
         self._analyser = analyser
-        self._count = len(chunks)
-        self._vocabulary: dict[str, int] = {}
-        ids = [self._learn(analyser.words(chunk.text)) for chunk in chunks]
-        self._bm25: BM25 | None = None
-        if self._vocabulary:
-            self._bm25 = BM25(k1=k1, b=b, method="lucene", backend="numpy")
-            self._bm25.index((ids, self._vocabulary), create_empty_token=False, show_progress=False)
+        self._vocabulary = vocabulary
+        self._bm25 = bm25
+        self._count = count
+
+    def dump(self) -> dict[str, bytes]:
+        """Return the index as files."""
+        files = {"vocabulary.json.gz": json_file(list(self._vocabulary))}
+        if self._bm25 is not None:
+            arrays = {name: self._bm25.scores[name] for name in _ARRAYS}
+            files["scores.npz"] = array_file(**arrays)
+        return files
 
     def scores(self, question: str) -> NDArray[np.float32]:
         """Return the score of every chunk, shape (chunks,); 0 where no word is shared."""
@@ -46,10 +63,6 @@ class Bm25Scores:
         scores = self.scores(question)
         return [(int(p), float(scores[p])) for p in best_positions(scores, k)]
 
-    def _learn(self, words: list[str]) -> list[int]:
-        known = self._vocabulary
-        return [known.setdefault(word, len(known)) for word in words]
-
 
 @dataclass(frozen=True)
 class Bm25Index(Index[Bm25Scores]):
@@ -66,4 +79,29 @@ class Bm25Index(Index[Bm25Scores]):
 
     def build(self, chunks: Chunks, indexes: Indexes) -> Bm25Scores:
         """Index the chunks' texts."""
-        return Bm25Scores(self.analyser, chunks, self.k1, self.b)
+        vocabulary: dict[str, int] = {}
+        ids = [
+            [vocabulary.setdefault(word, len(vocabulary)) for word in self.analyser.words(c.text)]
+            for c in chunks
+        ]
+        bm25 = self._empty() if vocabulary else None
+        if bm25 is not None:
+            bm25.index((ids, vocabulary), create_empty_token=False, show_progress=False)
+        return Bm25Scores(self.analyser, vocabulary, bm25, len(chunks))
+
+    def dump(self, built: Bm25Scores) -> dict[str, bytes]:
+        """Return the words, and the scores as a sparse matrix in compressed columns."""
+        return built.dump()
+
+    def load(self, files: Mapping[str, bytes], chunks: Chunks, indexes: Indexes) -> Bm25Scores:
+        """Return the index from its files."""
+        words = json_value(files["vocabulary.json.gz"])
+        bm25 = self._empty() if words else None
+        if bm25 is not None:
+            bm25.scores = {**array_values(files["scores.npz"]), "num_docs": len(chunks)}
+            bm25.nonoccurrence_array = None  # Lucene's variant scores no word that is missing
+        vocabulary = {word: number for number, word in enumerate(words)}
+        return Bm25Scores(self.analyser, vocabulary, bm25, len(chunks))
+
+    def _empty(self) -> BM25:
+        return BM25(k1=self.k1, b=self.b, method="lucene", backend="numpy")

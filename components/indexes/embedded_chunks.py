@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -9,6 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from syftr_like.contracts import Chunks, Embedder, FittedEmbedder, Index, Indexes
+from syftr_like.contracts.formats import array_file, array_values
+
+_VECTORS = "vectors.npz"
+_EMBEDDER = "embedder/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +37,23 @@ class EmbeddedChunks(Index[ChunkVectors]):
         texts = [chunk.text for chunk in chunks]
         fitted = self.embedder.fit(texts)
         return ChunkVectors(fitted, fitted.embed_documents(texts))
+
+    @property
+    def kept(self) -> bool:
+        """Whether the embedder can be kept."""
+        return self.embedder.kept
+
+    def dump(self, built: ChunkVectors) -> dict[str, bytes]:
+        """Return the vectors, and what the embedder learned."""
+        files = {_EMBEDDER + name: content for name, content in built.embedder.dump().items()}
+        return {_VECTORS: array_file(vectors=built.vectors), **files}
+
+    def load(self, files: Mapping[str, bytes], chunks: Chunks, indexes: Indexes) -> ChunkVectors:
+        """Return the vectors and the embedder from their files; nothing is embedded."""
+        learned = {
+            name.removeprefix(_EMBEDDER): content
+            for name, content in files.items()
+            if name.startswith(_EMBEDDER)
+        }
+        vectors = array_values(files[_VECTORS])["vectors"]
+        return ChunkVectors(self.embedder.load(learned), vectors)

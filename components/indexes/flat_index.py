@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import faiss
 import numpy as np
@@ -16,16 +17,26 @@ from .embedded_chunks import EmbeddedChunks
 # Flows run side by side; threads of FAISS's own would make their times depend on each other.
 faiss.omp_set_num_threads(1)
 
+_FILE = "index.faiss"
+
 
 class FlatSearch:
-    """The chunks' vectors in FAISS, and the embedder for questions."""
+    """The chunks' vectors in FAISS, and the embedder for questions.
 
-    def __init__(self, embedder: FittedEmbedder, vectors: NDArray[np.float32]) -> None:
+    Args:
+        embedder: The embedder for questions.
+        index: The FAISS index; None where there is nothing to be near to.
+    """
+
+    def __init__(self, embedder: FittedEmbedder, index: Any | None) -> None:
         self.embedder = embedder
-        # Without any vector but zero there is nothing to be near to, and no dimensions either.
-        self._index = faiss.IndexFlatIP(vectors.shape[1]) if vectors.any() else None
-        if self._index is not None:
-            self._index.add(vectors)
+        self._index = index
+
+    def dump(self) -> dict[str, bytes]:
+        """Return the index as a file in FAISS's own form; no file where there is none."""
+        if self._index is None:
+            return {}
+        return {_FILE: faiss.serialize_index(self._index).tobytes()}
 
     def search(self, vector: NDArray[np.float32], k: int) -> list[tuple[int, float]]:
         """Return the `k` chunks (position, cosine) nearest to a question's vector, best first.
@@ -41,6 +52,18 @@ class FlatSearch:
         return sorted(found, key=lambda item: (-item[1], item[0]))
 
 
+def inner_product_index(vectors: NDArray[np.float32]) -> Any | None:
+    """Return a FAISS index of vectors, (chunks, dimensions).
+
+    None without any vector but zero: there is nothing to be near to, and no dimensions either.
+    """
+    if not vectors.any():
+        return None
+    index = faiss.IndexFlatIP(vectors.shape[1])
+    index.add(vectors)
+    return index
+
+
 @dataclass(frozen=True)
 class FlatIndex(Index[FlatSearch]):
     """Recipe of an exact inner-product index over the chunks' vectors (FAISS IndexFlatIP)."""
@@ -52,4 +75,21 @@ class FlatIndex(Index[FlatSearch]):
     def build(self, chunks: Chunks, indexes: Indexes) -> FlatSearch:
         """Index the chunks' vectors."""
         embedded = indexes.get(EmbeddedChunks(self.embedder), chunks)
-        return FlatSearch(embedded.embedder, embedded.vectors)
+        return FlatSearch(embedded.embedder, inner_product_index(embedded.vectors))
+
+    @property
+    def kept(self) -> bool:
+        """Whether the embedder can be kept."""
+        return self.embedder.kept
+
+    def dump(self, built: FlatSearch) -> dict[str, bytes]:
+        """Return the FAISS index; the vectors' embedder is kept with the vectors."""
+        return built.dump()
+
+    def load(self, files: Mapping[str, bytes], chunks: Chunks, indexes: Indexes) -> FlatSearch:
+        """Return the index from its file; the embedder is that of the chunks' vectors."""
+        index = None
+        if _FILE in files:
+            index = faiss.deserialize_index(np.frombuffer(files[_FILE], dtype=np.uint8))
+        embedder = indexes.get(EmbeddedChunks(self.embedder), chunks).embedder
+        return FlatSearch(embedder, index)

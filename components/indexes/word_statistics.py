@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from syftr_like.contracts import Chunks, Index, Indexes
+from syftr_like.contracts.formats import json_file, json_value
 
 from ..words import WordAnalyser
+
+_FILE = "counts.json.gz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +59,16 @@ class WordStatisticsIndex(Index[WordStatistics]):
     def build(self, chunks: Chunks, indexes: Indexes) -> WordStatistics:
         """Count."""
         return word_statistics(self.analyser.words(chunk.text) for chunk in chunks)
+
+    def dump(self, built: WordStatistics) -> dict[str, bytes]:
+        """Return the counts."""
+        counts = {
+            "texts": built.texts,
+            "mean_words": built.mean_words,
+            "texts_with": dict(built.texts_with),
+        }
+        return {_FILE: json_file(counts)}
+
+    def load(self, files: Mapping[str, bytes], chunks: Chunks, indexes: Indexes) -> WordStatistics:
+        """Return the counts from their file."""
+        return WordStatistics(**json_value(files[_FILE]))

@@ -79,7 +79,7 @@ def encode(namespace: str, key: str, entry: Entry) -> bytes:
     }
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_STORED) as archive:
-        archive.writestr(zipfile.ZipInfo(_HEAD, _EPOCH), json.dumps(head, ensure_ascii=False))
+        archive.writestr(zipfile.ZipInfo(_HEAD, _EPOCH), json.dumps(head))
         for name in sorted(entry.files):
             archive.writestr(zipfile.ZipInfo(_FILES + name, _EPOCH), entry.files[name])
     return written.getvalue()

@@ -6,9 +6,13 @@ of module prefixes.
 
 from __future__ import annotations
 
+import hashlib
 import importlib
+import inspect
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from syftr_like.errors import InputError
@@ -49,6 +53,27 @@ class Adapter(Component):
         if self._factory is None:
             raise RuntimeError(f"the adapter for {self.parameters.uses} is not bound")
         return self._factory
+
+    def describe(self) -> dict[str, Any]:
+        """Return name, version, parameters, and a digest of the code that is adapted.
+
+        Nobody raises a version when they edit their own class, and what an earlier edition gave
+        must not be found in the cache. The digest covers the file in which it is defined.
+        """
+        described = super().describe()
+        return described if self._factory is None else {**described, "code": _code(self._factory)}
+
+
+@cache
+def _code(factory: Callable[..., Any]) -> str:
+    """Return a digest of the file that defines a factory; empty where there is no such file."""
+    try:
+        file = inspect.getsourcefile(inspect.unwrap(factory))
+    except TypeError:  # built in
+        file = None
+    if file is None or not Path(file).is_file():
+        return ""
+    return hashlib.blake2b(Path(file).read_bytes(), digest_size=16).hexdigest()
 
 
 def load_object(dotted: str, allowed: Sequence[str]) -> Callable[..., Any]:

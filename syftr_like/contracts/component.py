@@ -65,6 +65,8 @@ class Component(ABC):
         inputs: Input name to its type; at most one input of each type.
         output: Type of the result; None for components that only stand in parameters
             (embedder, prompt, llm).
+        cacheable: Whether equal parameters and inputs may be answered from the cache. False for
+            one whose result depends on something else, such as the time of day.
     """
 
     kind: ClassVar[Kind]
@@ -72,6 +74,7 @@ class Component(ABC):
     version: ClassVar[int] = 1
     inputs: ClassVar[Mapping[str, Input]] = {}
     output: ClassVar[Port | None] = None
+    cacheable: ClassVar[bool] = True
 
     Parameters: ClassVar[type[ComponentParameters]] = NoParameters
 
@@ -83,7 +86,7 @@ class Component(ABC):
         """First line of the docstring: what the catalogue prints."""
         return (cls.__doc__ or "").strip().split("\n", 1)[0]
 
-    def describe(self) -> Json:
+    def describe(self) -> dict[str, Any]:
         """Return name, version and parameters as JSON: what a content address is made from."""
         parameters: dict[str, Json] = {}
         for name in type(self.parameters).model_fields:
@@ -94,7 +97,7 @@ class Component(ABC):
     @property
     def key(self) -> str:
         """Content address of the component itself, without its inputs."""
-        return fingerprint(json.dumps(self.describe(), sort_keys=True))
+        return fingerprint(json.dumps(self.describe(), sort_keys=True, default=str))
 
     @property
     def asynchronous(self) -> bool:
@@ -259,6 +262,18 @@ class Embedder(Component):
         """Return the embedder, fitted on the texts where it needs that."""
         raise NotImplementedError
 
+    @property
+    def kept(self) -> bool:
+        """Whether what it makes of the chunks is written to the cache."""
+        return self.cacheable and type(self).load is not Embedder.load
+
+    def load(self, files: Mapping[str, bytes]) -> FittedEmbedder:
+        """Return the fitted embedder from the files of its `dump`.
+
+        Without it, and `dump`, the chunks are embedded once per worker process.
+        """
+        raise NotImplementedError(f"what {self.name} learned is not kept")
+
 
 class FittedEmbedder(ABC):
     """An embedder that is ready for use. Vectors are float32, rows of unit length."""
@@ -279,6 +294,10 @@ class FittedEmbedder(ABC):
     async def aembed_query(self, text: str) -> Vectors:
         """Asynchronous twin of `embed_query`; remote embedders override it."""
         return self.embed_query(text)
+
+    def dump(self) -> Mapping[str, bytes]:
+        """Return what was learned as files, by name, for `Embedder.load`."""
+        raise NotImplementedError(f"what {type(self).__name__} learned is not kept")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from .build import Flow, build_flow
 from .executor import LONGEST_ERROR, IndexingError, Limits, PreparedFlow
-from .index_store import IndexCost, IndexStore
+from .index_cost import IndexCost
+from .index_store import IndexStore
 from .timing import CpuSlot
 
 __all__ = [

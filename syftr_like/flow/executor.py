@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from syftr_like.cache import Cache
 from syftr_like.contracts import (
     Answer,
     Chunks,
@@ -30,7 +31,10 @@ from syftr_like.contracts import (
 from syftr_like.errors import ComponentError
 
 from .build import Flow, FlowNode
-from .index_store import IndexCost, IndexStore
+from .chunks_form import dump_chunks, load_chunks
+from .index_cost import IndexCost, ResultCost
+from .index_store import Form, IndexStore, IndexWork
+from .node_results import NodeResult, NodeResults
 from .redaction import redact
 from .timing import FAILURES, CpuSlot, Timed, await_timed
 
@@ -106,6 +110,7 @@ class PreparedFlow:
         store: IndexStore,
         limits: Limits | None = None,
         slot: CpuSlot | None = None,
+        results: Cache | None = None,
     ) -> None:
         """Do the index-time work.
 
@@ -115,6 +120,8 @@ class PreparedFlow:
             store: Where index-time results are shared.
             limits: Timeout and price of compute.
             slot: The worker's CPU slot; one of its own when None.
+            results: Where results of query-time nodes are found and kept; None runs every node
+                on every question.
 
         Raises:
             IndexingError: A component failed while it indexed.
@@ -124,15 +131,19 @@ class PreparedFlow:
         self._slot = slot or CpuSlot()
         self._index_values: dict[str, Any] = {"documents": documents}
         self._prepared: dict[str, object] = {}
+        self._results: NodeResults | None = None
         with store.tracked() as work:
             try:
-                self._prepare(documents, store)
+                self._prepare(documents, store, results, work)
             except _NodeFailedError as failure:
                 raise IndexingError(str(failure), store.cost(work)) from failure.__cause__
         self.index_cost: IndexCost = store.cost(work)
 
-    def _prepare(self, documents: Documents, store: IndexStore) -> None:
+    def _prepare(
+        self, documents: Documents, store: IndexStore, results: Cache | None, work: IndexWork
+    ) -> None:
         prints = {"documents": documents.fingerprint}
+        spent: dict[str, ResultCost] = {}
         for node in self.flow.nodes.values():
             given = {
                 name: self._index_values[source]
@@ -145,14 +156,29 @@ class PreparedFlow:
                     key = fingerprint(
                         node.component.key, *(f"{name}={prints[source]}" for name, source in wiring)
                     )
-                    value = store.compute(key, partial(_index_value, node, given, store))
+                    build = partial(_index_value, node, given, store)
+                    value = store.compute(key, build, _form(node, documents))
                     self._index_values[node.name] = value
                     prints[node.name] = getattr(value, "fingerprint", key)
                 else:
                     prepare = partial(node.component.prepare, given, store)
-                    self._prepared[node.name] = store.prepare(prepare)
+                    self._prepared[node.name], spent[node.name] = store.prepare(prepare)
+                    work.own += spent[node.name].cost
             except FAILURES as error:
                 raise _NodeFailedError(_told(node, error)) from error
+        if results is not None:
+            self._results = NodeResults(results, self.flow, self._index_values, prints, spent)
+            # What was prepared before is made again, but costs what it did at first.
+            costs = self._results.prepared.values()
+            work.own = sum((cost.cost for cost in costs), start=IndexCost())
+
+    def flush_results(self) -> None:
+        """Write the results that are new to the cache, where others find them.
+
+        Call it when a step of an evaluation ends, whatever ended it.
+        """
+        if self._results is not None:
+            self._results.flush()
 
     async def run(self, question_id: str, question: str) -> Outcome:
         """Run one question. A failure is recorded in the outcome, not raised."""
@@ -179,6 +205,24 @@ class PreparedFlow:
 
     async def _run_node(self, node: FlowNode, run: _Run) -> None:
         starts_at = max((run.finished_at.get(s, 0.0) for s in node.inputs.values()), default=0.0)
+        question = run.values["question"].text
+        found = self._results.find(node, question) if self._results is not None else None
+        if found is None:
+            timed, record, refused = await self._work(node, run, starts_at)
+        else:
+            record, refused = found.record, None
+            timed = Timed(found.value, None, record.seconds, record.cpu_seconds)
+        run.records.append(record)
+        run.finished_at[node.name] = starts_at + record.seconds
+        self._raise_failure(node, timed, run.finished_at[node.name])
+        run.values[node.name] = timed.value
+        if self._results is not None and found is None and refused is None:
+            self._results.keep(node, question, NodeResult(timed.value, record))
+
+    async def _work(
+        self, node: FlowNode, run: _Run, starts_at: float
+    ) -> tuple[Timed, NodeRecord, str | None]:
+        """Run a node; return also why a model call was refused, None when none was."""
         remaining = self.limits.question_timeout_s - starts_at
         inputs = {name: run.values[source] for name, source in node.inputs.items()}
         prepared = self._prepared[node.name]
@@ -190,19 +234,11 @@ class PreparedFlow:
             else:
                 timed = await self._slot.run(partial(component.run, inputs, prepared))
         waited = max(0.0, time.perf_counter() - asked_at - timed.seconds)
-        run.records.append(
-            NodeRecord(
-                node.name,
-                component.name,
-                timed.seconds,
-                waited,
-                timed.cpu_seconds,
-                tuple(meter.model_calls),
-            )
+        calls = tuple(meter.model_calls)
+        record = NodeRecord(
+            node.name, component.name, timed.seconds, waited, timed.cpu_seconds, calls
         )
-        run.finished_at[node.name] = starts_at + timed.seconds
-        self._raise_failure(node, timed, run.finished_at[node.name])
-        run.values[node.name] = timed.value
+        return timed, record, meter.refused
 
     def _raise_failure(self, node: FlowNode, timed: Timed, finished_at: float) -> None:
         limit = self.limits.question_timeout_s
@@ -252,6 +288,15 @@ def _index_value(node: FlowNode, given: dict[str, Any], store: IndexStore) -> An
     if error is not None:
         raise error
     return value
+
+
+def _form(node: FlowNode, documents: Documents) -> Form[Any] | None:
+    """Return how an index-time value is kept; only chunks are."""
+    if node.component.output is not Port.CHUNKS or not node.component.cacheable:
+        return None
+    return Form(
+        partial(dump_chunks, documents=documents), partial(load_chunks, documents=documents)
+    )
 
 
 def _wrong_type(node: FlowNode, value: object) -> TypeError | None:

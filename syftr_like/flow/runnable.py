@@ -10,6 +10,7 @@ from typing import Any
 
 from langchain_core.runnables import Runnable, RunnableConfig
 
+from syftr_like.cache import Cache
 from syftr_like.contracts import Documents, Outcome, Passage
 from syftr_like.errors import ComponentError, InputError
 from syftr_like.space.flow_config import FlowConfig
@@ -49,6 +50,7 @@ class FlowRunnable(Runnable[str, Reply]):
         documents: What it answers from.
         allow_imports: Module prefixes that `uses:` may import from.
         limits: Timeout and price of compute.
+        cache: Where its indexes may be found ready; None builds them. Questions are always run.
 
     Raises:
         InputError: The flow cannot be built, or a component lacks a package or a key.
@@ -62,11 +64,12 @@ class FlowRunnable(Runnable[str, Reply]):
         *,
         allow_imports: Sequence[str] = (),
         limits: Limits | None = None,
+        cache: Cache | None = None,
     ) -> None:
         self.config = config
         flow = build_flow(config, allow_imports)
         try:
-            self._prepared = PreparedFlow(flow, documents, IndexStore(), limits)
+            self._prepared = PreparedFlow(flow, documents, IndexStore(cache=cache), limits)
         except IndexingError as error:
             # A missing key or package is the user's to mend, and says so better by itself.
             if isinstance(error.__cause__, InputError):

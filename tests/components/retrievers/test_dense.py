@@ -5,7 +5,7 @@ import asyncio
 import numpy as np
 import pytest
 
-from syftr_like.components.indexes.flat_index import FlatSearch
+from syftr_like.components.indexes.flat_index import FlatSearch, inner_product_index
 from syftr_like.components.retrievers.dense import DenseRetriever
 from syftr_like.contracts import Chunk, Chunks, Embedder, FittedEmbedder, Query
 
@@ -78,7 +78,7 @@ def test_awaits_an_embedder_that_waits_for_a_network(indexes, make) -> None:
 def test_equal_scores_keep_the_order_of_the_chunks() -> None:
     vectors = np.zeros((30, 2), dtype=np.float32)
     vectors[:, 0] = 1
-    search = FlatSearch(FittedLetters(), vectors)
+    search = FlatSearch(FittedLetters(), inner_product_index(vectors))
     found = search.search(np.array([1, 0], dtype=np.float32), 30)
     assert [position for position, _ in found] == list(range(30))
 
