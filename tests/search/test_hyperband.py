@@ -194,6 +194,17 @@ class TestSeveralObjectives:
             assert stopping.promote() == expected
             assert stopping.promote() is None
 
+    def test_what_goes_on_already_takes_from_its_near_twin(self) -> None:
+        stopping = hyperband(TWO)
+        for number in range(5):
+            stopping.add(number)
+        middling, twin, cheap = (0.3, 1.0), (0.301, 0.99), (0.5, 0.1)
+        assert stopping.report(2, 10, Feedback(twin)) is Verdict.CONTINUE
+        for number, point in ((1, (0.6, 20.0)), (3, middling), (4, cheap)):
+            stopping.restore(number, 10, Feedback(point))
+        # Without trial 2, the middling one would cover the most.
+        assert stopping.promote() == 4
+
 
 class TestRunning:
     def test_constraints_come_first(self) -> None:
