@@ -19,7 +19,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parent.parent / "search"))
 import problem
 
-from syftr_like.contracts.evaluator import Direction, Quantile
+from syftr_like.contracts.evaluator import Direction, Mean, Quantile
 from syftr_like.search import Constraint, Objective
 from syftr_like.search.seeding import derived_seed
 from syftr_like.search.simulation import RecordedMetric
@@ -42,8 +42,8 @@ LATENCY = Objective("latency_p95_s", Direction.MINIMIZE)
 OBJECTIVES = {2: (ACCURACY, USD), 3: (ACCURACY, USD, LATENCY)}
 CONSTRAINTS = (Constraint("latency_p95_s", "<=", 2 * problem.LATENCY_BOUND_S),)
 METRICS = {
-    "accuracy": RecordedMetric(Measure(Direction.MAXIMIZE, (0.0, 1.0))),
-    "usd_per_1k_questions": RecordedMetric(Measure(Direction.MINIMIZE), logarithmic=True),
+    "accuracy": RecordedMetric(Measure(Direction.MAXIMIZE, (0.0, 1.0)), Mean()),
+    "usd_per_1k_questions": RecordedMetric(Measure(Direction.MINIMIZE), Mean(), logarithmic=True),
     "latency_p95_s": RecordedMetric(Measure(Direction.MINIMIZE), Quantile(0.95), logarithmic=True),
 }
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+from collections.abc import Iterator, Sequence
 
 
 def level_sizes(questions: int, min_questions: int, eta: float) -> tuple[int, ...]:
@@ -30,16 +32,22 @@ def bracket_sizes(levels: int, eta: float) -> tuple[int, ...]:
     """Return how many trials each bracket gets of one round, bracket 0 first.
 
     Bracket s competes at s levels, so that the last competes at each but that of all questions,
-    and bracket 0 nowhere. The sizes give all brackets about the same number of evaluations.
+    and bracket 0 nowhere. Each gets `eta ** 1.5` times the trials of the one below, which is
+    about `eta ** 0.5` times its evaluations. The original gives all brackets the same number of
+    evaluations, as an insurance against first levels that say nothing. Here the same questions
+    compare all trials, so that they do say something, and most of that insurance is wasted:
+    benchmarks/hyperband has the figures.
 
     References:
         Li, Jamieson, DeSalvo, Rostamizadeh, Talwalkar: Hyperband. JMLR 18, 2018, algorithm 1.
+        Li et al.: A system for massively parallel hyperparameter tuning. MLSys 2020, who find
+        the most aggressive bracket alone to be the best as a rule.
     """
-    return tuple(math.ceil(levels / (s + 1) * eta**s) for s in range(levels))
+    return tuple(math.ceil(eta ** (1.5 * s)) for s in range(levels))
 
 
-def interleaved(sizes: tuple[int, ...]) -> tuple[int, ...]:
-    """Return one round of brackets, each as often as its size says and evenly spread.
+def interleaved(sizes: Sequence[int]) -> Iterator[int]:
+    """Yield the bracket of each arrival in turn, for ever, evenly spread by their sizes.
 
     Each place goes to the bracket that is furthest behind its share; the highest of several.
     Evenly spread, every bracket sees the search at all its stages, and a study that ends early
@@ -47,10 +55,8 @@ def interleaved(sizes: tuple[int, ...]) -> tuple[int, ...]:
     """
     total = sum(sizes)
     given = [0] * len(sizes)
-    places = []
-    for place in range(1, total + 1):
+    for place in itertools.count(1):
         behind = [place * size - total * had for size, had in zip(sizes, given, strict=True)]
         bracket = max(range(len(sizes)), key=lambda s: (behind[s], s))
         given[bracket] += 1
-        places.append(bracket)
-    return tuple(places)
+        yield bracket

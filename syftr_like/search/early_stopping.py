@@ -96,7 +96,7 @@ class EarlyStopping(ABC):
         """
         if number in self._courses:
             raise ValueError(f"trial {number} was added before")
-        self._courses[number] = Course(self._next_bracket(len(self._courses)))
+        self._courses[number] = Course(self._next_bracket())
 
     def bracket(self, number: int) -> int:
         """Return the bracket that a trial belongs to.
@@ -187,8 +187,8 @@ class EarlyStopping(ABC):
         return tuple(sorted(n for n, course in self._courses.items() if course.paused))
 
     @abstractmethod
-    def _next_bracket(self, arrival: int) -> int:
-        """Return the bracket of the trial that is added as number `arrival`, counted from 0."""
+    def _next_bracket(self) -> int:
+        """Return the bracket of the trial that is added next; called once for each."""
 
     @abstractmethod
     def _goes_on(self, number: int) -> bool:
@@ -239,7 +239,7 @@ class NoEarlyStopping(EarlyStopping):
     ) -> None:
         super().__init__((questions,), objectives, constraints)
 
-    def _next_bracket(self, arrival: int) -> int:
+    def _next_bracket(self) -> int:
         return 0
 
     def _goes_on(self, number: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import insort
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -23,9 +24,12 @@ class Hyperband(EarlyStopping):
     before it from the second level on, and bracket 0 never competes.
 
     At a level where its bracket competes a trial goes on if it is among the best: of every `eta`
-    trials of the bracket that reached the level, one may go on (`promotion.preference`). Nobody
-    waits for a bracket to fill: a trial that does not go on is paused, and goes on later if it
-    is the best when more have come. What went on is not taken back.
+    trials of the bracket that reached the level, one may go on. Which are the best is judged
+    among all trials that reached the level, of whatever bracket, and beside those that went on
+    (`promotion.preference`). Nobody waits for a bracket to fill: a trial that does not go on is
+    paused, and goes on later if it is the best when more have come. What went on is not taken
+    back and keeps its place, unlike in ASHA, where each new best trial is one more to go on: as
+    a search gets better, that would be nearly all.
 
     Args:
         questions: How many a complete trial answers.
@@ -51,23 +55,20 @@ class Hyperband(EarlyStopping):
     ) -> None:
         super().__init__(level_sizes(questions, min_questions, eta), objectives, constraints)
         self.eta = eta
-        self._round = interleaved(bracket_sizes(len(self.levels), eta))
-        # Who of a bracket reported at a level, by (bracket, level counted from 0).
-        self._reached: dict[tuple[int, int], list[int]] = {}
+        self._brackets = interleaved(bracket_sizes(len(self.levels), eta))
+        self._reached: list[list[int]] = [[] for _ in self.levels]
+        """Who reported at each level, ascending."""
 
     def competes(self, bracket: int, level: int) -> bool:
         """Whether a bracket's trials are judged at a level, counted from 0."""
         last = len(self.levels) - 1
         return last - bracket <= level < last
 
-    def _next_bracket(self, arrival: int) -> int:
-        return self._round[arrival % len(self._round)]
+    def _next_bracket(self) -> int:
+        return next(self._brackets)
 
     def _on_report(self, number: int) -> None:
-        course = self._courses[number]
-        rivals = self._reached.setdefault((course.bracket, len(course.reports) - 1), [])
-        rivals.append(number)
-        rivals.sort()
+        insort(self._reached[len(self._courses[number].reports) - 1], number)
 
     def _goes_on(self, number: int) -> bool:
         course = self._courses[number]
@@ -79,31 +80,34 @@ class Hyperband(EarlyStopping):
     def _promotable(self) -> int | None:
         for level in reversed(range(len(self.levels) - 1)):
             for bracket in reversed(range(len(self.levels))):
-                if not self.competes(bracket, level):
-                    # Restored ones only: others do not pause where they do not compete.
-                    best = self._paused(bracket, level)
-                else:
-                    best = [n for n in self._best(bracket, level) if self._courses[n].paused]
+                best = self._best(bracket, level)
                 if best:
                     return best[0]
         return None
 
-    def _paused(self, bracket: int, level: int) -> list[int]:
-        return [
-            number
-            for number in self._reached.get((bracket, level), ())
-            if self._courses[number].paused and len(self._courses[number].reports) == level + 1
-        ]
-
     def _best(self, bracket: int, level: int) -> list[int]:
-        """Return the paused trials that may go on from a level now, the best first."""
-        members = self._reached.get((bracket, level), [])
-        courses = [self._courses[number] for number in members]
-        passed = frozenset(i for i, course in enumerate(courses) if course.passed(level))
-        places = math.floor(len(members) / self.eta) - len(passed)
-        if places <= 0:
+        """Return the paused trials of a bracket that may go on from a level, the best first."""
+        paused = {
+            number
+            for number in self._reached[level]
+            if (course := self._courses[number]).paused
+            and course.bracket == bracket
+            and len(course.reports) == level + 1
+        }
+        places = self._places(bracket, level)
+        if not paused or places <= 0:
             return []
+        courses = [self._courses[number] for number in self._reached[level]]
         order = preference(
-            [course.reports[level] for course in courses], self.constraints, chosen=passed
+            [course.reports[level] for course in courses],
+            self.constraints,
+            chosen=frozenset(i for i, course in enumerate(courses) if course.passed(level)),
         )
-        return [members[i] for i in order if courses[i].paused][:places]
+        return [n for i in order if (n := self._reached[level][i]) in paused][:places]
+
+    def _places(self, bracket: int, level: int) -> int:
+        """Return how many more trials of a bracket may go on from a level."""
+        mine = [c for n in self._reached[level] if (c := self._courses[n]).bracket == bracket]
+        # Only restored trials pause where their bracket does not compete.
+        share = self.eta if self.competes(bracket, level) else 1
+        return math.floor(len(mine) / share) - sum(course.passed(level) for course in mine)

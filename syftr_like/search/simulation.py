@@ -7,11 +7,11 @@ searching are compared with many seeds in seconds.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from syftr_like.contracts.evaluator import Aggregation, Mean, Quantile
+from syftr_like.contracts.evaluator import Aggregation, Quantile
 from syftr_like.statistics.completion import completed
 from syftr_like.statistics.pareto import non_dominated
 from syftr_like.statistics.racing import Measure, dominated_by
@@ -38,7 +38,7 @@ class RecordedMetric:
     """
 
     measure: Measure
-    aggregation: Aggregation = Mean()
+    aggregation: Aggregation
     logarithmic: bool = False
 
     def value(self, scores: Floats) -> float:
@@ -58,7 +58,7 @@ class SimulatedTrial:
         scores: Of every metric on all questions, also on those that were never asked.
         questions: How many were asked.
         state: `running`, `paused`, `stopped` or `complete`.
-        told: What the proposer was last told.
+        told: What it measured on the questions so far.
     """
 
     proposal: Proposal
@@ -140,7 +140,6 @@ class Simulation:
             first = self.early_stopping.levels[0]
             if self.proposer.proposed >= self.trials_wanted or not self._allowed(first):
                 return None
-            self._tell()
             proposal = self.proposer.ask()
             if proposal is None:
                 return None
@@ -161,6 +160,7 @@ class Simulation:
         trial.told = self._feedback(trial, questions)
         verdict = self.early_stopping.report(number, questions, trial.told)
         trial.state = {Verdict.CONTINUE: "running", Verdict.PAUSE: "paused"}.get(verdict, verdict)
+        self._tell(number)
         if verdict not in (Verdict.COMPLETE, Verdict.STOP) and self._outrun(trial, questions):
             self._stop(number)
             return False
@@ -182,11 +182,14 @@ class Simulation:
         )
         return outrun is not None
 
-    def _tell(self) -> None:
+    def _tell(self, number: int) -> None:
+        """Tell what a trial reported; of all partial ones again when a complete one tells more."""
         estimates = self._estimates()
-        for number, trial in self.trials.items():
-            if trial.told is not None:
-                self.proposer.tell(number, estimates.get(number, trial.told))
+        again = estimates if self.trials[number].state == "complete" else {}
+        for n in {number, *again}:
+            feedback = estimates.get(n, self.trials[n].told)
+            assert feedback is not None
+            self.proposer.tell(n, feedback)
 
     def _estimates(self) -> dict[int, Feedback]:
         """Return the estimated feedback of the trials that have not answered all questions."""
@@ -237,10 +240,3 @@ class Simulation:
     def _stop(self, number: int) -> None:
         self.early_stopping.stop(number)
         self.trials[number].state = "stopped"
-
-
-def front_points(
-    simulation: Simulation, transform: Callable[[Mapping[str, float]], Sequence[float]]
-) -> list[Sequence[float]]:
-    """Return the points of a simulation's front, as `transform` makes them of its full values."""
-    return [transform(simulation.values(number)) for number in simulation.front()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
 import pytest
 
@@ -72,65 +73,64 @@ class TestLevels:
         with pytest.raises(ValueError, match=r"questions|eta"):
             level_sizes(questions, least, eta)
 
-    def test_brackets_have_the_proportions_of_the_paper(self) -> None:
-        # Li et al. 2018, table 1: R = 81, eta = 3.
-        assert bracket_sizes(5, 3) == (5, 8, 15, 34, 81)
-        assert bracket_sizes(3, 3) == (3, 5, 9)
+    def test_lower_brackets_are_rare(self) -> None:
+        assert bracket_sizes(3, 3) == (1, 6, 27)
+        assert bracket_sizes(1, 3) == (1,)
 
     def test_brackets_are_spread_evenly_over_the_arrivals(self) -> None:
-        order = interleaved((3, 5, 9))
-        assert order == (2, 1, 2, 0, 2, 1, 2, 0, 2, 1, 2, 1, 2, 0, 2, 1, 2)
-        for seen in range(1, 18):
-            for bracket, size in enumerate((3, 5, 9)):
-                assert abs(order[:seen].count(bracket) - seen * size / 17) <= 1
+        order = list(islice(interleaved((1, 6, 27)), 68))
+        assert [n for n in range(34) if order[n] == 0] == [12]
+        assert [n for n in range(34) if order[n] == 1] == [2, 7, 15, 20, 26, 31]
+        assert order[34:] == order[:34]
+        for seen in range(1, 35):
+            for bracket, size in enumerate((1, 6, 27)):
+                assert abs(order[:seen].count(bracket) - seen * size / 34) <= 1
 
 
 class TestThreeBrackets:
-    """17 trials: bracket 2 has the even numbers and 1, 5, 9, 11, 15 and 3, 7, 13 the others."""
+    """34 trials: 12 is in bracket 0; 2, 7, 15, 20, 26 and 31 in bracket 1; the others in 2."""
 
     def test_when_the_first_are_the_best(self) -> None:
         stopping = hyperband()
-        stands = run_all(stopping, [float(n) for n in range(17)])
-        assert of_bracket(stopping, 0, 17) == [3, 7, 13]
-        assert of_bracket(stopping, 1, 17) == [1, 5, 9, 11, 15]
-        assert stands == {
-            # Bracket 0 competes nowhere.
-            **dict.fromkeys((3, 7, 13), 90),
-            # Bracket 1 competes at 30: one of its first three, none of the next two.
-            1: 90,
-            **dict.fromkeys((5, 9, 11, 15), 30),
-            # Bracket 2 competes at 10 and 30: three of nine, then one of these three.
-            0: 90,
-            **dict.fromkeys((2, 4), 30),
-            **dict.fromkeys((6, 8, 10, 12, 14, 16), 10),
-        }
-        assert stopping.waiting() == (2, 4, 5, 6, 8, 9, 10, 11, 12, 14, 15, 16)
+        stands = run_all(stopping, [float(n) for n in range(34)])
+        assert of_bracket(stopping, 0, 34) == [12]
+        assert of_bracket(stopping, 1, 34) == [2, 7, 15, 20, 26, 31]
+        # Bracket 0 competes nowhere.
+        assert stands.pop(12) == 90
+        # Bracket 1 competes at 30: two of its six go on.
+        assert [stands.pop(n) for n in (2, 7, 15, 20, 26, 31)] == [90, 90, 30, 30, 30, 30]
+        # Bracket 2 competes at 10 and at 30: nine of its 27 go on, then three of these nine.
+        assert [n for n, at in stands.items() if at == 90] == [0, 1, 3]
+        assert [n for n, at in stands.items() if at == 30] == [4, 5, 6, 8, 9, 10]
+        assert set(stopping.waiting()) == set(range(34)) - {12, 2, 7, 0, 1, 3}
 
     def test_when_the_last_are_the_best(self) -> None:
         stopping = hyperband()
-        stands = run_all(stopping, [-float(n) for n in range(17)])
+        stands = run_all(stopping, [-float(n) for n in range(34)])
         # One in three goes on; who comes next and is better does not take its place.
-        assert [n for n, at in stands.items() if at == 90] == [3, 7, 9, 13, 16]
-        assert [n for n, at in stands.items() if at == 30] == [1, 4, 5, 10, 11, 15]
+        assert sorted(n for n, at in stands.items() if at == 90) == [10, 12, 15, 22, 31, 33]
+        assert sorted(n for n, at in stands.items() if at == 30) == [
+            *(2, 3, 6, 7, 14, 18, 20, 25, 26, 29)
+        ]
 
     def test_a_trial_that_is_the_best_of_three_goes_on_at_once(self) -> None:
         stopping = hyperband()
         for number in range(5):
             stopping.add(number)
         assert stopping.report(0, 10, Feedback((2.0,))) is Verdict.PAUSE
-        assert stopping.report(2, 10, Feedback((3.0,))) is Verdict.PAUSE
+        assert stopping.report(1, 10, Feedback((3.0,))) is Verdict.PAUSE
         assert stopping.promote() is None
-        assert stopping.report(4, 10, Feedback((1.0,))) is Verdict.CONTINUE
+        assert stopping.report(3, 10, Feedback((1.0,))) is Verdict.CONTINUE
         assert stopping.promote() is None
 
     def test_a_paused_trial_goes_on_when_worse_ones_have_come(self) -> None:
         stopping = hyperband()
         for number in range(5):
             stopping.add(number)
-        for number, loss in ((0, 1.0), (2, 2.0), (4, 3.0)):
+        for number, loss in ((0, 1.0), (1, 2.0), (3, 3.0)):
             assert stopping.report(number, 10, Feedback((loss,))) is Verdict.PAUSE
         assert stopping.promote() == 0
-        assert stopping.waiting() == (2, 4)
+        assert stopping.waiting() == (1, 3)
         assert stopping.report(0, 30, Feedback((1.0,))) is Verdict.PAUSE
 
     def test_higher_levels_are_served_first(self) -> None:
@@ -142,17 +142,17 @@ class TestThreeBrackets:
         for number in of_bracket(stopping, 1, 17)[:3]:
             stopping.restore(number, 10, Feedback((float(number),)))
             stopping.restore(number, 30, Feedback((float(number),)))
-        assert [stopping.promote() for _ in range(3)] == [1, 0, None]
+        assert [stopping.promote() for _ in range(3)] == [2, 0, None]
 
     def test_a_bracket_that_does_not_compete_goes_on(self) -> None:
         stopping = hyperband()
-        for number in range(4):
+        for number in range(13):
             stopping.add(number)
-        assert stopping.report(1, 10, Feedback((9.0,))) is Verdict.CONTINUE
-        assert stopping.report(3, 10, Feedback((9.0,))) is Verdict.CONTINUE
-        assert stopping.report(1, 30, Feedback((9.0,))) is Verdict.PAUSE
-        assert stopping.report(3, 30, Feedback((9.0,))) is Verdict.CONTINUE
-        assert stopping.report(3, 90, Feedback((9.0,))) is Verdict.COMPLETE
+        assert stopping.report(2, 10, Feedback((9.0,))) is Verdict.CONTINUE
+        assert stopping.report(12, 10, Feedback((9.0,))) is Verdict.CONTINUE
+        assert stopping.report(2, 30, Feedback((9.0,))) is Verdict.PAUSE
+        assert stopping.report(12, 30, Feedback((9.0,))) is Verdict.CONTINUE
+        assert stopping.report(12, 90, Feedback((9.0,))) is Verdict.COMPLETE
 
 
 class TestSeveralObjectives:
@@ -161,32 +161,56 @@ class TestSeveralObjectives:
 
     def promoted(self, objectives: Sequence[Objective]) -> list[int | None]:
         stopping = hyperband(objectives)
-        for number in range(11):
+        for number in range(7):
             stopping.add(number)
-        for number, point in zip(of_bracket(stopping, 2, 11), self.POINTS, strict=True):
+        for number, point in zip(of_bracket(stopping, 2, 7), self.POINTS, strict=True):
             stopping.restore(number, 10, Feedback(point[: len(objectives)]))
         return [stopping.promote() for _ in range(3)]
 
     def test_one_objective_is_asha_and_takes_the_twins(self) -> None:
-        assert self.promoted(ONE) == [0, 2, None]
+        assert self.promoted(ONE) == [0, 1, None]
 
     def test_two_objectives_take_one_twin_and_the_cheap_flow(self) -> None:
         first, second, third = self.promoted(TWO)
-        assert 6 in (first, second)
-        assert {first, second} - {6} <= {0, 2, 4}
+        assert 4 in (first, second)
+        assert {first, second} - {4} <= {0, 1, 3}
         assert third is None
 
     def test_a_dominated_trial_waits_for_those_of_the_front(self) -> None:
         stopping = hyperband(TWO)
-        stands = run_all(stopping, [(float(n), float(n)) for n in range(17)])
-        assert stands == run_all(hyperband(ONE), [float(n) for n in range(17)])
+        stands = run_all(stopping, [(float(n), float(n)) for n in range(34)])
+        assert stands == run_all(hyperband(ONE), [float(n) for n in range(34)])
+
+    def test_trials_of_other_brackets_are_rivals_too(self) -> None:
+        cheap, dear = Feedback((0.5, 0.1)), Feedback((0.1, 10.0))
+        for beside, expected in ((dear, 4), (cheap, 3)):
+            stopping = hyperband(TWO)
+            for number in range(5):
+                stopping.add(number)
+            # Trial 2, of bracket 1, has gone on; its like is wanted less than what differs.
+            assert stopping.report(2, 10, beside) is Verdict.CONTINUE
+            for number, feedback in ((1, Feedback((0.6, 20.0))), (3, dear), (4, cheap)):
+                stopping.restore(number, 10, feedback)
+            assert stopping.promote() == expected
+            assert stopping.promote() is None
+
+    def test_what_goes_on_already_takes_from_its_near_twin(self) -> None:
+        stopping = hyperband(TWO)
+        for number in range(5):
+            stopping.add(number)
+        middling, twin, cheap = (0.3, 1.0), (0.301, 0.99), (0.5, 0.1)
+        assert stopping.report(2, 10, Feedback(twin)) is Verdict.CONTINUE
+        for number, point in ((1, (0.6, 20.0)), (3, middling), (4, cheap)):
+            stopping.restore(number, 10, Feedback(point))
+        # Without trial 2, the middling one would cover the most.
+        assert stopping.promote() == 4
 
 
 class TestRunning:
     def test_constraints_come_first(self) -> None:
         constraints = (Constraint("latency", "<=", 2.0), Constraint("failures", "<=", 0.1))
         stopping = Hyperband(90, ONE, constraints, min_questions=10, eta=3)
-        for number in range(17):
+        for number in range(11):
             stopping.add(number)
         feedbacks = [
             Feedback((0.1,), (1.0, -0.1)),  # half of the bound too slow
@@ -199,7 +223,7 @@ class TestRunning:
             Feedback((0.0,), (3.0, 0.3)),
             Feedback((0.0,), (3.0, 0.4)),
         ]
-        bracket = of_bracket(stopping, 2, 17)
+        bracket = of_bracket(stopping, 2, 11)
         for number, feedback in zip(bracket, feedbacks, strict=True):
             stopping.restore(number, 10, feedback)
         assert [stopping.promote() for _ in range(4)] == [bracket[3], bracket[2], bracket[0], None]
@@ -208,14 +232,14 @@ class TestRunning:
         stopping = hyperband()
         for number in range(5):
             stopping.add(number)
-        for number, loss in ((0, 1.0), (2, 2.0), (4, 3.0)):
+        for number, loss in ((0, 1.0), (1, 2.0), (3, 3.0)):
             stopping.report(number, 10, Feedback((loss,)))
         assert stopping.promote() == 0
         stopping.stop(0)
-        assert stopping.promote() == 2
+        assert stopping.promote() == 1
         assert stopping.report(0, 30, Feedback((0.0,))) is Verdict.STOP
-        stopping.stop(2)
-        stopping.stop(4)
+        stopping.stop(1)
+        stopping.stop(3)
         assert stopping.promote() is None
         assert stopping.waiting() == ()
 
