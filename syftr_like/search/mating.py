@@ -1,16 +1,15 @@
-"""Offspring of two parents on a conditional space, by pymoo's operators."""
+"""Offspring of two parents, by pymoo's operators."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from .genotype import Genotype
 
 if TYPE_CHECKING:
     import numpy as np
+    from pymoo.core.individual import Individual
     from pymoo.core.problem import Problem
+
+    from syftr_like.search.genotype import Genotype
 
 CROSSOVER_ETA = 15.0
 """Distribution index of simulated binary crossover: the higher, the nearer to the parents."""
@@ -19,31 +18,32 @@ MUTATION_ETA = 20.0
 """Distribution index of polynomial mutation: the higher, the smaller the steps."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parent:
-    """A genotype, and the paths of the decisions that are open in its configuration."""
-
-    genes: Genotype
-    open: frozenset[str]
-
-
-def offspring(
-    problem: Problem, first: Parent, second: Parent, rng: np.random.Generator
-) -> Sequence[Genotype]:
+def children(
+    problem: Problem,
+    first: Individual,
+    second: Individual,
+    *,
+    mutation_rate: float,
+    rng: np.random.Generator,
+) -> list[Genotype]:
     """Return the two children of two parents.
 
-    Options are exchanged (uniform crossover) and redrawn, numbers are crossed by simulated
-    binary crossover and changed by polynomial mutation. Before that, a gene that is closed in
-    one parent takes the other's where it is open: what is known of a decision is passed on, and
-    a gene that no one has tried gives way. About one open decision of a child is mutated.
+    Options are exchanged by uniform crossover and redrawn at random; numbers are crossed by
+    simulated binary crossover and changed by polynomial mutation, whole ones rounded.
 
     Args:
         problem: Holds the genes' variables.
-        first: A parent.
-        second: The other parent; it may be the same.
+        first: Its `X` is a `Genotype`.
+        second: As `first`; it may be the same.
+        mutation_rate: Probability that a gene is mutated.
         rng: All chance.
+
+    References:
+        Deb and Agrawal, "Simulated binary crossover for continuous search space", 1995. Deb and
+        Goyal, "A combined genetic adaptive search (GeneAS) for engineering design", 1996, for
+        the mutation.
     """
-    from pymoo.core.individual import Individual
+    import numpy as np
     from pymoo.core.mixed import MixedVariableMating
     from pymoo.core.variable import Choice, Integer, Real
     from pymoo.operators.crossover.sbx import SBX
@@ -52,9 +52,8 @@ def offspring(
     from pymoo.operators.mutation.rm import ChoiceRandomMutation
     from pymoo.operators.repair.rounding import RoundingRepair
 
-    # pymoo would set the rate by the number of genes of a type, and as it treats each choice by
-    # itself, redraw every other one.
-    rate = 2 / max(2, len(first.open) + len(second.open))
+    # The rate is given to each operator: left to itself, pymoo takes one over the number of genes
+    # that an operator sees, and as it treats each choice alone, would redraw every other one.
     mating = MixedVariableMating(
         crossover={
             Real: SBX(eta=CROSSOVER_ETA),
@@ -62,24 +61,15 @@ def offspring(
             Choice: UX(),
         },
         mutation={
-            Real: PM(eta=MUTATION_ETA, prob_var=rate),
-            Integer: PM(eta=MUTATION_ETA, prob_var=rate, vtype=float, repair=RoundingRepair()),
-            Choice: ChoiceRandomMutation(prob_var=rate),
+            Real: PM(eta=MUTATION_ETA, prob_var=mutation_rate),
+            Integer: PM(
+                eta=MUTATION_ETA, prob_var=mutation_rate, vtype=float, repair=RoundingRepair()
+            ),
+            Choice: ChoiceRandomMutation(prob_var=mutation_rate),
         },
+        # Duplicates are judged where genotypes are decoded.
         eliminate_duplicates=None,
     )
-    pair = [
-        Individual(X=_informed(first, by=second)),
-        Individual(X=_informed(second, by=first)),
-    ]
-    children = mating.do(problem, [pair], 2, parents=True, random_state=rng)
-    return [_plain(child.X) for child in children]
-
-
-def _informed(parent: Parent, by: Parent) -> Genotype:
-    told = by.open - parent.open
-    return {path: by.genes[path] if path in told else gene for path, gene in parent.genes.items()}
-
-
-def _plain(genes: Mapping[str, np.generic]) -> Genotype:
-    return {path: getattr(gene, "item", lambda g=gene: g)() for path, gene in genes.items()}
+    born = mating.do(problem, [[first, second]], 2, parents=True, random_state=rng)
+    # An object array keeps plain numbers, others hold numpy's.
+    return [{path: np.asarray(gene).item() for path, gene in child.X.items()} for child in born]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, ClassVar
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 from syftr_like.contracts.domains import Domain
 
 from .genotype import Genes, Genotype, value_of
-from .mating import Parent, offspring
+from .mating import children
 from .proposer import Candidate, Proposer, Value
 from .reference_directions import reference_directions
 from .seeding import derived_rng, derived_seed
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from syftr_like.search.objective import Constraint, Objective
     from syftr_like.search.proposer import Feedback
-    from syftr_like.space import Space
+    from syftr_like.space import Chooser, Space
 
 MATINGS = 8
 """Matings, of two children each, before the first child is bent to something unseen."""
@@ -110,18 +110,21 @@ class NsgaProposer(Proposer):
 
         rng = np.random.default_rng(derived_seed(self.seed, "nsga", number))
         population = self._survivors(told, rng)
-        first: Genotype | None = None
+        first: Chooser | None = None
         for _ in range(MATINGS):
-            parents = self._parents(population, rng)
-            for child in offspring(self._problem, *parents, rng):
-                first = first or child
-                candidate = self._walks.draw_exactly(_chooser(child), self._seen)
+            mother, father = self._parents(population, rng)
+            # One open decision of a child is mutated on average.
+            rate = 2 / (len(mother.get("params")) + len(father.get("params")))
+            for child in children(self._problem, mother, father, mutation_rate=rate, rng=rng):
+                choose = _chooser(child, (mother, father))
+                first = first or choose
+                candidate = self._walks.draw_exactly(choose, self._seen)
                 if candidate is not None:
                     return candidate
         assert first is not None
-        choose = _chooser(first)
+        wanted = first
         return self._walks.draw(
-            lambda path, domain, is_open: choose(path, domain),
+            lambda path, domain, is_open: wanted(path, domain),
             derived_rng(self.seed, "replacement", number),
             self._seen,
         )
@@ -136,16 +139,19 @@ class NsgaProposer(Proposer):
                 self._problem, everyone, n_survive=self.population_size, random_state=rng
             )
 
-    def _parents(self, population: Population, rng: np.random.Generator) -> tuple[Parent, Parent]:
-        [[first, second]] = self._selection().do(
+    def _parents(
+        self, population: Population, rng: np.random.Generator
+    ) -> tuple[Individual, Individual]:
+        [[mother, father]] = self._selection().do(
             self._problem,
             population,
             n_select=1,
             n_parents=2,
             random_state=rng,
+            # What NSGA-II's tournament reads of the algorithm that it is usually part of.
             algorithm=SimpleNamespace(tournament_type="comp_by_dom_and_crowding", random_state=rng),
         )
-        return first.get("parent"), second.get("parent")
+        return mother, father
 
     def _individual(self, number: int) -> Individual:
         from pymoo.core.individual import Individual
@@ -156,9 +162,10 @@ class NsgaProposer(Proposer):
             record = self._history.records[number]
             assert record.feedback is not None
             self._individuals[number] = Individual(
+                X=self._genes.encode(number, record.params),
                 F=np.array(record.feedback.losses),
                 G=np.array(self._relative_violations(record.feedback)),
-                parent=Parent(self._genes.encode(number, record.params), frozenset(record.params)),
+                params=record.params,
             )
         return self._individuals[number]
 
@@ -241,12 +248,27 @@ class NSGA3Proposer(NsgaProposer):
 
 
 def population_size(trials: int) -> int:
-    """Return how many of the trials so far may breed: a fifth of the planned ones, but 10 to 50."""
-    return min(max(10, trials // 5), 50)
+    """Return how many of the trials so far may breed: a tenth of the planned ones, but 10 to 50."""
+    return min(max(10, trials // 10), 50)
 
 
-def _chooser(genes: Genotype) -> Callable[[str, Domain], Value]:
-    return lambda path, domain: value_of(domain, genes[path])
+def _chooser(child: Genotype, parents: Sequence[Individual]) -> Chooser:
+    """Return what a child decides.
+
+    An inherited gene means its parent's very value. Computed anew it could be off by a rounding,
+    and a copy of the parent would pass for a new flow.
+    """
+    inherited = {
+        (path, parent.X[path]): value
+        for parent in parents
+        for path, value in parent.get("params").items()
+    }
+
+    def choose(path: str, domain: Domain) -> Value:
+        gene = (path, child[path])
+        return inherited[gene] if gene in inherited else value_of(domain, child[path])
+
+    return choose
 
 
 def _by_violation(
@@ -264,7 +286,7 @@ def _by_violation(
 
     winners = []
     for first, second in pairs:
-        difference = population[first].CV[0] - population[second].CV[0]
         fair = random_state.choice([first, second])
-        winners.append(fair if difference == 0 else second if difference > 0 else first)
+        one, other = population[first].CV[0], population[second].CV[0]
+        winners.append(first if one < other else second if other < one else fair)
     return np.array(winners)[:, np.newaxis]
