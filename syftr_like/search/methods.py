@@ -12,11 +12,13 @@ if TYPE_CHECKING:
     from syftr_like.search.objective import Constraint, Objective
     from syftr_like.space import Space
 
-Method: TypeAlias = Literal["auto", "tpe", "random", "grid"]
+Method: TypeAlias = Literal["auto", "tpe", "nsga2", "nsga3", "random", "grid"]
 
 METHODS: Mapping[Method, str] = {
     "auto": "grid when the whole space fits into the number of trials, else tpe",
     "tpe": "learn from the trials so far where good flows are (Optuna's multi-objective TPE)",
+    "nsga2": "breed from the best trials so far (pymoo's NSGA-II); quick to propose",
+    "nsga3": "the same, for three or more objectives (pymoo's NSGA-III)",
     "random": "draw every decision uniformly; the baseline",
     "grid": "every flow of a finite space once, in shuffled order",
 }
@@ -47,6 +49,7 @@ def make_proposer(
     """
     # Imported when needed: the names of the methods are wanted long before a search.
     from .grid import GridProposer
+    from .nsga import NSGA2Proposer, NSGA3Proposer
     from .random import RandomProposer
     from .tpe import TPEProposer
 
@@ -56,5 +59,8 @@ def make_proposer(
         method, reason = choice.method, choice.reason
     if method == "tpe":
         return TPEProposer(space, objectives, constraints, trials=trials, seed=seed, reason=reason)
+    if method in ("nsga2", "nsga3"):
+        nsga = NSGA2Proposer if method == "nsga2" else NSGA3Proposer
+        return nsga(space, objectives, constraints, trials=trials, seed=seed, reason=reason)
     kind = GridProposer if method == "grid" else RandomProposer
     return kind(space, objectives, constraints, seed=seed, reason=reason)

@@ -66,7 +66,7 @@ class EarlyStoppingSection(Section):
 class SearchSection(Section):
     """How the space is searched."""
 
-    method: Literal["auto", "tpe", "random", "grid"] = Field(
+    method: Literal["auto", "tpe", "nsga2", "nsga3", "random", "grid"] = Field(
         "auto", description="; ".join(f"{name}: {text}" for name, text in METHODS.items())
     )
     trials: int = Field(60, ge=1, le=1_000_000, description="Configurations to try.")

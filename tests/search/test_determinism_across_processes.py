@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 SCRIPT = """
 import sys
 sys.path.insert(0, sys.argv[1])
@@ -14,7 +16,7 @@ from conftest import CONDITIONAL, CONSTRAINTS, OBJECTIVES, space_of
 from syftr_like.search import Feedback, make_proposer
 
 space = space_of(CONDITIONAL)
-proposer = make_proposer("tpe", space, OBJECTIVES, CONSTRAINTS, trials=20, seed=0)
+proposer = make_proposer(sys.argv[2], space, OBJECTIVES, CONSTRAINTS, trials=20, seed=0)
 for n in range(25):
     proposal = proposer.ask()
     depth = len(proposal.params)
@@ -23,9 +25,9 @@ for n in range(25):
 """
 
 
-def proposals(hash_seed: str) -> str:
+def proposals(method: str, hash_seed: str) -> str:
     finished = subprocess.run(
-        [sys.executable, "-c", SCRIPT, str(Path(__file__).parent)],
+        [sys.executable, "-c", SCRIPT, str(Path(__file__).parent), method],
         env={**os.environ, "PYTHONHASHSEED": hash_seed},
         capture_output=True,
         text=True,
@@ -34,7 +36,8 @@ def proposals(hash_seed: str) -> str:
     return finished.stdout
 
 
-def test_proposals_are_the_same_in_every_process() -> None:
-    first = proposals("1")
+@pytest.mark.parametrize("method", ["tpe", "nsga2", "nsga3"])
+def test_proposals_are_the_same_in_every_process(method: str) -> None:
+    first = proposals(method, "1")
     assert first.count("\n") == 25
-    assert proposals("2") == first
+    assert proposals(method, "2") == first

@@ -6,6 +6,7 @@ import random
 import warnings
 from collections.abc import Callable, Sequence
 
+import numpy as np
 import optuna
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -292,10 +293,14 @@ def test_it_leaves_global_generators_warnings_and_logging_alone(
 ) -> None:
     verbosity = optuna.logging.get_verbosity()
     random.seed(5)
-    state = random.getstate()
+    np.random.seed(5)
+    state, numpy_state = random.getstate(), repr(np.random.get_state())
     with warnings.catch_warnings():
         warnings.simplefilter("error")
+        filters = list(warnings.filters)
         drive(make(method, small, trials=8), 13)
+        assert list(warnings.filters) == filters
     assert random.getstate() == state
+    assert repr(np.random.get_state()) == numpy_state
     assert optuna.logging.get_verbosity() == verbosity
     assert capfd.readouterr() == ("", "")

@@ -9,8 +9,10 @@ from typing import get_args
 
 import pytest
 
+from syftr_like.contracts.evaluator import Direction
 from syftr_like.search import (
     METHODS,
+    Constraint,
     Feedback,
     Method,
     Objective,
@@ -50,21 +52,24 @@ def test_a_search_needs_an_objective(small: Space) -> None:
         make_proposer("random", small, (), trials=5, seed=0)
 
 
+@pytest.mark.parametrize("method", ["tpe", "nsga2", "nsga3"])
+@pytest.mark.parametrize(("count", "bounds"), [(1, 0), (1, 2), (2, 0), (3, 3), (5, 1)])
 def test_any_number_of_objectives_and_constraints(
-    small: Space, objectives: tuple[Objective, ...]
+    small: Space, method: Method, count: int, bounds: int
 ) -> None:
-    for count in (1, 2, 3):
-        some = (*objectives, Objective("latency", objectives[1].direction))[:count]
-        proposer = make_proposer("tpe", small, some, trials=4, seed=0)
-        for number in range(8):
-            assert proposer.ask() is not None
-            proposer.tell(number, Feedback(tuple(float(number) for _ in some)))
+    some = [Objective(f"loss_{i}", Direction.MINIMIZE) for i in range(count)]
+    constraints = [Constraint(f"metric_{i}", "<=", float(i)) for i in range(bounds)]
+    proposer = make_proposer(method, small, some, constraints, trials=4, seed=0)
+    for number in range(12):
+        assert proposer.ask() is not None
+        violations = tuple(float(number % (i + 2) - 1) for i in range(bounds))
+        proposer.tell(number, Feedback(tuple(float(number) for _ in some), violations))
 
 
-def test_optuna_is_imported_only_when_needed() -> None:
+def test_optuna_and_pymoo_are_imported_only_when_needed() -> None:
     script = (
-        "import sys, syftr_like.search, syftr_like.search.tpe, syftr_like.search.grid;"
-        "print([m for m in ('optuna', 'ray', 'mlflow', 'sqlalchemy') if m in sys.modules])"
+        "import sys, syftr_like.search, syftr_like.search.tpe, syftr_like.search.nsga;"
+        "print([m for m in ('optuna', 'pymoo', 'ray', 'mlflow', 'sqlalchemy') if m in sys.modules])"
     )
     finished = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
