@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import zlib
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
 from syftr_like.contracts import (
+    DryCall,
     Embedder,
     FittedEmbedder,
     Json,
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
 
 Ask = Callable[[Sequence[str]], Awaitable[Any]]
 """Sends texts to a client and returns one vector for each."""
+
+
+_MADE_UP_DIMENSIONS = 256
 
 
 class LangchainEmbedder(CalledModel[Embeddings], Embedder):
@@ -132,6 +137,11 @@ class FittedLangchainEmbedder(FittedEmbedder):
             {"embed": purpose, "texts": list(texts)},
             input_tokens=sum(map(most_tokens, texts)),
             deterministic=True,
+            dry=DryCall(
+                sum(map(count_tokens, texts)),
+                0,
+                reply=lambda _: _packed([_made_up(text) for text in texts], len(texts)),
+            ),
         )
 
     def _sending(
@@ -174,6 +184,12 @@ def _packed(found: Sequence[Sequence[float]], count: int) -> dict[str, Json]:
         "dimensions": int(units.shape[1]),
         "float32": base64.b64encode(units.tobytes()).decode("ascii"),
     }
+
+
+def _made_up(text: str) -> Vectors:
+    """Return a vector that depends on the text alone, for calls that are not made."""
+    seed = zlib.crc32(text.encode("utf-8", "surrogatepass"))
+    return np.random.default_rng(seed).standard_normal(_MADE_UP_DIMENSIONS, dtype=np.float32)
 
 
 def _unpacked(value: Any) -> Vectors:
