@@ -173,7 +173,7 @@ class FittedLangchainEmbedder(FittedEmbedder):
         return vectors
 
 
-def _packed(found: Sequence[Sequence[float]], count: int) -> dict[str, Json]:
+def _packed(found: Sequence[Sequence[float]] | Sequence[Vectors], count: int) -> dict[str, Json]:
     """Return vectors of unit length as JSON: float32, little-endian, row by row, in base64."""
     vectors = np.asarray(found, dtype=np.float32)
     if vectors.ndim != 2 or len(vectors) != count or not np.isfinite(vectors).all():
