@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from syftr_like.contracts import (
     Component,
+    DryCall,
     Json,
     ModelCall,
     ModelCallError,
@@ -97,6 +98,7 @@ class CalledModel(Component, Generic[Client]):
         input_tokens: int,
         output_tokens: int = 0,
         deterministic: bool = False,
+        dry: DryCall | None = None,
     ) -> ModelRequest:
         """Return what is asked, with all that determines the reply.
 
@@ -104,7 +106,7 @@ class CalledModel(Component, Generic[Client]):
             asked: What is asked of the model.
             input_tokens: Tokens of one request at most.
             output_tokens: Tokens of one reply at most.
-            deterministic: See `ModelRequest`.
+            deterministic, dry: See `ModelRequest`.
         """
         parameters: dict[str, Any] = self.parameters.model_dump(exclude=set(_NOT_ASKED))
         attempts = self.retry_policy.attempts
@@ -114,6 +116,7 @@ class CalledModel(Component, Generic[Client]):
             self.price.usd(attempts * input_tokens, attempts * output_tokens),
             deterministic,
             self.price,
+            dry,
         )
 
     async def asked(

@@ -36,6 +36,16 @@ MAY_IMPORT = {
         "statistics",
         "yaml_source",
     },
+    "planning": {
+        "contracts",
+        "evaluation",
+        "flow",
+        "results",
+        "search",
+        "space",
+        "statistics",
+        "study",
+    },
     "tracking": {
         "contracts",
         "dataset",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import zlib
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
 from syftr_like.contracts import (
+    DryCall,
     Embedder,
     FittedEmbedder,
     Json,
@@ -34,6 +36,9 @@ Ask = Callable[[Sequence[str]], Awaitable[Any]]
 """Sends texts to a client and returns one vector for each."""
 
 _DIMENSIONS = "dimensions.json.gz"
+
+
+_MADE_UP_DIMENSIONS = 256
 
 
 class LangchainEmbedder(CalledModel[Embeddings], Embedder):
@@ -149,6 +154,11 @@ class FittedLangchainEmbedder(FittedEmbedder):
             {"embed": purpose, "texts": list(texts)},
             input_tokens=sum(map(most_tokens, texts)),
             deterministic=True,
+            dry=DryCall(
+                sum(map(count_tokens, texts)),
+                0,
+                reply=lambda _: _packed([_made_up(text) for text in texts], len(texts)),
+            ),
         )
 
     def _sending(
@@ -180,7 +190,7 @@ class FittedLangchainEmbedder(FittedEmbedder):
         return vectors
 
 
-def _packed(found: Sequence[Sequence[float]], count: int) -> dict[str, Json]:
+def _packed(found: Sequence[Sequence[float]] | Sequence[Vectors], count: int) -> dict[str, Json]:
     """Return vectors of unit length as JSON: float32, little-endian, row by row, in base64."""
     vectors = np.asarray(found, dtype=np.float32)
     if vectors.ndim != 2 or len(vectors) != count or not np.isfinite(vectors).all():
@@ -191,6 +201,12 @@ def _packed(found: Sequence[Sequence[float]], count: int) -> dict[str, Json]:
         "dimensions": int(units.shape[1]),
         "float32": base64.b64encode(units.tobytes()).decode("ascii"),
     }
+
+
+def _made_up(text: str) -> Vectors:
+    """Return a vector that depends on the text alone, for calls that are not made."""
+    seed = zlib.crc32(text.encode("utf-8", "surrogatepass"))
+    return np.random.default_rng(seed).standard_normal(_MADE_UP_DIMENSIONS, dtype=np.float32)
 
 
 def _unpacked(value: Any) -> Vectors:

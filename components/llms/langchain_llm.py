@@ -10,7 +10,7 @@ from functools import partial
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
-from syftr_like.contracts import Llm, Message, ModelReply, call_model
+from syftr_like.contracts import DryCall, Llm, Message, ModelReply, call_model
 from syftr_like.contracts.tokens import count_tokens
 
 from ..called_model import CalledModel, Usage, most_tokens
@@ -59,6 +59,7 @@ class LangchainLlm(CalledModel[BaseChatModel], Llm):
             {"messages": [[message.role, message.text] for message in messages]},
             input_tokens=sum(most_tokens(m.text) + _MOST_TOKENS_PER_MESSAGE for m in messages),
             output_tokens=self.longest_reply,
+            dry=DryCall(counted, self.longest_reply, reply=lambda text: text),
         )
 
         async def send() -> ModelReply:

@@ -120,6 +120,34 @@ def lint(study: str, settings: tuple[str, ...], allow_imports: tuple[str, ...]) 
 
 
 @cli.command()
+@click.argument("study")
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE")
+@click.option("--allow-import", "allow_imports", multiple=True, metavar="PREFIX")
+@click.option(
+    "--probe",
+    type=int,
+    metavar="N",
+    help="Run N flows on 3 questions each with real models; says first what it costs at most.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Everything, as JSON.")
+def plan(
+    study: str,
+    settings: tuple[str, ...],
+    allow_imports: tuple[str, ...],
+    probe: int | None,
+    as_json: bool,
+) -> None:
+    """Say what a study would take: indexes, calls, tokens, dollars and minutes.
+
+    With intervals, and with what its questions can tell apart. Calls no model and spends nothing,
+    except with --probe. Writes nothing.
+    """
+    from .plan import plan_study
+
+    plan_study(study, settings, allow_imports, probe, as_json)
+
+
+@cli.command()
 @click.argument("what", metavar="study|space")
 def schema(what: str) -> None:
     """Print the JSON Schema of a kind of file, for editors."""

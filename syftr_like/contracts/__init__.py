@@ -32,7 +32,7 @@ from .engine_side import EngineSide
 from .evaluator import Aggregation, Direction, Evaluator, Mean, Quantile
 from .indexing import Index, Indexes
 from .metering import Meter, ModelCall, metered, record_model_call
-from .model_request import CallPrice, ModelCallError, ModelReply, ModelRequest
+from .model_request import CallPrice, DryCall, ModelCallError, ModelReply, ModelRequest
 from .outcome import NodeRecord, Outcome
 from .parameters import (
     ComponentParameters,
@@ -76,6 +76,7 @@ __all__ = [
     "Document",
     "Documents",
     "Domain",
+    "DryCall",
     "Embedder",
     "EngineSide",
     "Evaluator",

@@ -11,7 +11,7 @@ from typing import Protocol, TypeVar
 
 from syftr_like.errors import SyftrLikeError
 
-from .model_request import ModelReply
+from .model_request import ModelReply, ModelRequest
 
 T = TypeVar("T")
 
@@ -69,11 +69,19 @@ class CallEnvironment:
     Args:
         store: Where replies are kept; None keeps none.
         account: Who pays; None reserves nothing.
+        answer: Answers in the models' stead, so that no call is made and nothing reserved: for
+            plans. None lets calls be made.
     """
 
-    def __init__(self, store: CallStore | None = None, account: Account | None = None) -> None:
+    def __init__(
+        self,
+        store: CallStore | None = None,
+        account: Account | None = None,
+        answer: Callable[[ModelRequest], ModelReply] | None = None,
+    ) -> None:
         self.store = store
         self.account = account
+        self.answer = answer
         self._waiting: dict[str, list[Future[ModelReply | None]]] = {}
         self._lock = threading.Lock()
         # Threads of its own: those of the event loop may all be taken by work that calls models.

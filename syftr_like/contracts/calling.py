@@ -132,6 +132,10 @@ class _Calling:
 
     async def _made(self) -> ModelReply:
         """Reserve, send, record, settle."""
+        answer = self._engine.environment.answer
+        if answer is not None:
+            reply = answer(self._request)
+            return replace(reply, call=self._recorded(reply.call))
         worst = self._request.worst_usd
         reservation = await self._engine.reserve(self._request.model, worst)
         call: ModelCall | None = None

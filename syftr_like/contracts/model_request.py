@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import uuid4
@@ -44,6 +44,21 @@ class CallPrice(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class DryCall:
+    """What a call would be like, known before it is made: a plan asks for it and pays nothing.
+
+    Attributes:
+        input_tokens: Tokens of the request, counted by us.
+        output_tokens: Tokens of the reply at most; 0 where it has none.
+        reply: Makes a reply in the model's form, from a text where the reply is a text.
+    """
+
+    input_tokens: int
+    output_tokens: int
+    reply: Callable[[str], Json]
+
+
+@dataclass(frozen=True, slots=True)
 class ModelRequest:
     """What a model is asked.
 
@@ -56,6 +71,7 @@ class ModelRequest:
             are samples: the second equal request of one node for one question is another call.
         price: What a replayed call costs, for its price may have been another one when it was
             made; None replays the recorded cost.
+        dry: What the call would be like; None where that cannot be known without making it.
     """
 
     model: str
@@ -63,6 +79,7 @@ class ModelRequest:
     worst_usd: float
     deterministic: bool = False
     price: CallPrice | None = None
+    dry: DryCall | None = None
 
     def key(self, ordinal: int = 0) -> str:
         """Return the content address of the `ordinal`-th sample.

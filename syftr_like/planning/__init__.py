@@ -1,0 +1,1 @@
+"""Plans: what a study would take, found out without paying for it."""

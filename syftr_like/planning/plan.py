@@ -1,0 +1,198 @@
+"""The plan of a study: what it would take, with intervals, and what it could show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from syftr_like.contracts import Json
+from syftr_like.errors import StudyError
+from syftr_like.search import EarlyStopping, make_early_stopping
+from syftr_like.study.loading import LoadedStudy
+from syftr_like.study.standings import Standings
+
+from .assumptions import Assumptions
+from .distinct_indexes import DistinctIndexes, distinct_indexes
+from .document_sample import sample_documents
+from .estimate import StudyShape, Totals, estimate
+from .evaluations import played
+from .interval import Interval
+from .planned_flows import PlannedFlows, planned_flows
+from .probe import Probe, ProbeResult, plan_probe
+from .rehearsal import Rehearsal, rehearse
+from .resolution import SMALL_DIFFERENCE, Resolution, resolutions
+
+PLAYS, MOST_PLAYED = 40, 100
+"""Searches played through, and trials of each."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a study would take.
+
+    Attributes:
+        study: Its name.
+        size: Of its space, in words.
+        parameters: Searched ones.
+        planned: The flows it would begin with.
+        levels: Questions after which trials are judged; the last is all of them.
+        holdout: Questions of the holdout split.
+        indexes: What would be built, as counted.
+        index_builds: Distinct index-time results of all trials.
+        rehearsal: What was run.
+        totals: What it takes and what its budgets allow; None where no flow could be run.
+        resolutions: Which differences can be told apart.
+        assumptions: What the figures rest on.
+        probe: What a probe found; None where none was asked for.
+    """
+
+    study: str
+    size: str
+    parameters: int
+    planned: PlannedFlows
+    levels: tuple[int, ...]
+    holdout: int
+    indexes: DistinctIndexes
+    index_builds: Interval
+    rehearsal: Rehearsal
+    totals: Totals | None
+    resolutions: tuple[Resolution, ...]
+    assumptions: tuple[str, ...]
+    probe: ProbeResult | None
+
+    def to_json(self) -> dict[str, Json]:
+        """Return it as JSON."""
+        totals = None if self.totals is None else asdict(self.totals)
+        limits = [] if totals is None else totals.pop("limits")
+        return {
+            "study": self.study,
+            "space": {"size": self.size, "parameters": self.parameters},
+            "search": {"method": self.planned.method, "trials": self.planned.trials},
+            "questions": {"levels": list(self.levels), "holdout": self.holdout},
+            "indexes": {
+                "distinct": self.index_builds.to_json(),
+                "counted_trials": len(self.indexes.after),
+                "kinds": dict(self.indexes.kinds),
+                "documents_sampled": self.indexes.sampled,
+            },
+            "totals": totals,
+            "budgets": limits,
+            "resolution": [
+                {**asdict(item), "small_difference": SMALL_DIFFERENCE} for item in self.resolutions
+            ],
+            "rehearsed": {
+                "flows": len(self.rehearsal.flows),
+                "seconds": self.rehearsal.seconds,
+                "not_run": dict(self.rehearsal.not_run),
+                "not_counted": dict(self.indexes.unknown),
+            },
+            "assumptions": list(self.assumptions),
+            "probe": None if self.probe is None else asdict(self.probe),
+        }
+
+
+def make_plan(
+    loaded: LoadedStudy,
+    *,
+    runs: Path = Path("runs"),
+    probe: int = 0,
+    on_probe: Callable[[Probe], None] = lambda probe: None,
+) -> Plan:
+    """Plan a study. Writes nothing, and without a probe calls no model.
+
+    Args:
+        loaded: The study.
+        runs: Where an earlier run of it may be.
+        probe: Flows to run with real models on three questions each.
+        on_probe: Called before the probe begins, with what it may cost in its plan.
+
+    Raises:
+        InputError: The space cannot be searched in the way asked for, or an earlier run is
+            damaged.
+        StudyError: A probe was asked for, and no flow can be run.
+    """
+    import numpy as np
+
+    rng = np.random.default_rng(loaded.file.search.seed)
+    planned = planned_flows(loaded)
+    sample = sample_documents(loaded.dataset.documents)
+    indexes = distinct_indexes(planned.flows, sample, loaded.file.allow_imports)
+    rehearsal = rehearse(planned.flows, loaded, sample)
+    found = None
+    if probe:
+        if not rehearsal.flows:
+            reasons = "; ".join(rehearsal.not_run)
+            raise StudyError(f"nothing can be probed, for no flow can be run dry: {reasons}")
+        prober = Probe(plan_probe(rehearsal.flows, loaded, sample, probe), loaded, sample)
+        on_probe(prober)
+        found = prober.run()
+    assumptions = Assumptions({} if found is None else found.measured)
+    stopping = loaded.file.search.early_stopping
+    racing = stopping.method != "none" and stopping.racing
+
+    def early_stopping() -> EarlyStopping:
+        return _early_stopping(loaded)
+
+    levels = early_stopping().levels
+    builds = _index_builds(planned, indexes)
+    totals = None
+    if rehearsal.flows:
+        few = min(planned.trials, MOST_PLAYED)
+        shape = StudyShape(
+            trials=planned.trials,
+            played=[played(early_stopping, few, racing=racing, rng=rng) for _ in range(PLAYS)],
+            holdout=len(loaded.split.holdout),
+            indexes=(builds.low, builds.high),
+            share=sample.share,
+            workers=max(1, loaded.file.workers.count),
+            in_flight=loaded.file.workers.questions_in_flight,
+            usd_limit=loaded.file.budget.usd,
+            minutes_limit=loaded.file.budget.minutes,
+        )
+        totals = estimate(
+            rehearsal.flows, rehearsal.builds, shape, assumptions, seed=loaded.file.search.seed
+        )
+    models = frozenset(model for flow in rehearsal.flows for model in flow.models)
+    return Plan(
+        study=loaded.name,
+        size=str(loaded.space.cardinality()),
+        parameters=len(loaded.space.decisions()),
+        planned=planned,
+        levels=levels,
+        holdout=len(loaded.split.holdout),
+        indexes=indexes,
+        index_builds=builds,
+        rehearsal=rehearsal,
+        totals=totals,
+        resolutions=tuple(resolutions(loaded, runs)),
+        assumptions=tuple(assumptions.in_words(models, racing=racing and len(levels) > 1)),
+        probe=found,
+    )
+
+
+def _early_stopping(loaded: LoadedStudy) -> EarlyStopping:
+    """Return the study's early stopping, as a session makes it."""
+    stopping, tune = loaded.file.search.early_stopping, loaded.split.tune
+    standings = Standings(tune, loaded.evaluators, loaded.objectives, loaded.constraints)
+    return make_early_stopping(
+        stopping.method,
+        len(tune),
+        loaded.objectives,
+        loaded.constraints,
+        min_questions=max(stopping.min_questions, standings.first_judged()),
+        eta=stopping.eta,
+    )
+
+
+def _index_builds(planned: PlannedFlows, indexes: DistinctIndexes) -> Interval:
+    """Return how many index-time results there are.
+
+    A search that learns comes back to what is good, and needs fewer than its first proposals
+    would; at least those of the first half.
+    """
+    most = indexes.expected(planned.trials)
+    if not planned.adaptive:
+        return Interval(most, most, most)
+    least = indexes.expected((planned.trials + 1) // 2)
+    return Interval(least, (least + most) / 2, most)

@@ -1,0 +1,174 @@
+"""Running some of the planned flows on a few questions, without calling a model."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from syftr_like.contracts import Outcome, Question, calling_in
+from syftr_like.evaluation import score_outcome
+from syftr_like.flow import IndexingError, Limits, PreparedFlow, build_flow
+from syftr_like.space.flow_config import FlowConfig
+from syftr_like.study.loading import LoadedStudy
+
+from .document_sample import DocumentSample
+from .dry_models import DryModels, DryRecord, calls_out_by_itself
+from .errors import cause
+from .watched_store import Build, WatchedStore
+
+MOST_FLOWS = 16
+LONGEST_S = 30.0
+"""Time after which no further flow is begun."""
+
+QUESTIONS = 3
+"""Questions that each flow is run on."""
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsedFlow:
+    """What a flow took on a few questions.
+
+    Attributes:
+        number: Its place among the planned flows.
+        config: The flow.
+        questions: How many it answered.
+        calls: The calls of models for all of them.
+        index_calls: The calls for its indexes which no flow before it had built.
+        cpu_s: CPU seconds per question, its scoring included.
+        failed: Questions on which it failed.
+    """
+
+    number: int
+    config: FlowConfig
+    questions: int
+    calls: tuple[DryRecord, ...]
+    index_calls: tuple[DryRecord, ...]
+    cpu_s: float
+    failed: int
+
+    @property
+    def models(self) -> frozenset[str]:
+        """The models it calls."""
+        return frozenset(call.model for call in (*self.calls, *self.index_calls))
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """What was learned without paying.
+
+    Attributes:
+        flows: The flows that could be run.
+        builds: Every index built, on the sample of documents.
+        not_run: Why a flow could not be run, and how many it was so for.
+        seconds: What it took.
+    """
+
+    flows: tuple[RehearsedFlow, ...]
+    builds: tuple[Build, ...]
+    not_run: Mapping[str, int]
+    seconds: float
+
+
+@dataclass
+class _Stage:
+    loaded: LoadedStudy
+    sample: DocumentSample
+    questions: Sequence[Question]
+    models: DryModels = field(default_factory=DryModels)
+    not_run: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self.store = WatchedStore(self.models)
+        file = self.loaded.file
+        self.limits = Limits(file.limits.question_timeout_s, file.prices.usd_per_cpu_hour)
+
+    def run(self, number: int, config: FlowConfig) -> RehearsedFlow | None:
+        flow = build_flow(config, self.loaded.file.allow_imports)
+        reason = calls_out_by_itself(node.component for node in flow.nodes.values())
+        first = len(self.store.builds_made)
+        try:
+            if reason is None:
+                prepared = PreparedFlow(flow, self.sample.documents, self.store, self.limits)
+        except IndexingError as error:
+            reason = cause(error)
+        if reason is not None:
+            self.not_run[reason] += 1
+            return None
+        self.models.taken()
+        outcomes = asyncio.run(answers(prepared, self.questions))
+        scoring = self._scoring(outcomes)
+        failures = [outcome.error for outcome in outcomes if outcome.error is not None]
+        if len(failures) == len(outcomes):
+            self.not_run[cause(failures[0])] += 1
+            return None
+        return RehearsedFlow(
+            number,
+            config,
+            len(outcomes),
+            self.models.taken(),
+            tuple(c for build in self.store.builds_made[first:] for c in build.calls),
+            (scoring + sum(outcome.cpu_s for outcome in outcomes)) / len(outcomes),
+            len(failures),
+        )
+
+    def _scoring(self, outcomes: Sequence[Outcome]) -> float:
+        """Return the CPU seconds that scoring takes, whatever the scores."""
+        started = time.thread_time()
+        for question, outcome in zip(self.questions, outcomes, strict=True):
+            timeout = self.limits.question_timeout_s
+            score_outcome(question, outcome, self.loaded.evaluators, timeout)
+        return time.thread_time() - started
+
+
+def rehearse(
+    flows: Sequence[FlowConfig],
+    loaded: LoadedStudy,
+    sample: DocumentSample,
+    *,
+    most: int = MOST_FLOWS,
+    longest_s: float = LONGEST_S,
+) -> Rehearsal:
+    """Run flows one after the other until there are `most` or the time is over.
+
+    Args:
+        flows: The planned flows, in order.
+        loaded: The study.
+        sample: The documents.
+        most: Flows to run.
+        longest_s: No further flow is begun after so many seconds; at least one is run.
+    """
+    stage = _Stage(loaded, sample, few_questions(loaded.split.tune))
+    environment = stage.models.environment()
+    done: list[RehearsedFlow] = []
+    started = time.monotonic()
+    try:
+        with calling_in(environment):
+            for number, config in enumerate(flows):
+                late = time.monotonic() - started > longest_s
+                if len(done) == most or (late and (done or stage.not_run)):
+                    break
+                rehearsed = stage.run(number, config)
+                if rehearsed is not None:
+                    done.append(rehearsed)
+    finally:
+        environment.close()
+    return Rehearsal(
+        tuple(done),
+        tuple(stage.store.builds_made),
+        dict(stage.not_run),
+        time.monotonic() - started,
+    )
+
+
+def few_questions(questions: Sequence[Question]) -> list[Question]:
+    """Return the questions that flows are tried on, spread over the split."""
+    wanted = min(QUESTIONS, len(questions))
+    return [questions[place * len(questions) // wanted] for place in range(wanted)]
+
+
+async def answers(prepared: PreparedFlow, questions: Sequence[Question]) -> list[Outcome]:
+    """Return what a flow makes of some questions, one after the other."""
+    return [await prepared.run(question.id, question.question) for question in questions]
