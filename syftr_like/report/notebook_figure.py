@@ -25,6 +25,8 @@ class NotebookFigure(go.Figure):  # type: ignore[misc]  # Plotly has no types
 
     _ipython_display_ = None
     """Plotly's own way, which Jupyter would ask first."""
+    _repr_html_ = None
+    """Plotly's loads its library from the network."""
 
     def _repr_mimebundle_(
         self,

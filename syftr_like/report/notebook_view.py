@@ -53,7 +53,7 @@ class NotebookView:
     def __enter__(self) -> NotebookView:
         from IPython.display import DisplayHandle
 
-        self._display = DisplayHandle()
+        self._display = DisplayHandle()  # type: ignore[no-untyped-call]  # it has no types
         self._display.display(self._content(), raw=True)
         return self
 

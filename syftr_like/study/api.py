@@ -12,6 +12,7 @@ print(flow.invoke("Who signs the audit report?"))
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -23,6 +24,9 @@ from .session import Session
 from .study_run import StudyRun
 
 __all__ = ["Study", "StudyRun"]
+
+# A library's progress bar says this in a notebook when it is imported; none is ever shown.
+warnings.filterwarnings("ignore", message="IProgress not found")
 
 
 class Study:
