@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from syftr_like.flow import (
 from syftr_like.ledger import EvaluationRecord
 
 from .jobs import TrialJob, TrialReport, told
+from .own_loop import run_in_own_loop
 from .time_limit import TimeLimitError, with_time_limit
 
 Send = Callable[[EvaluationRecord], None]
@@ -201,7 +201,7 @@ class FlowWorker:
             current.used_seconds += evaluation.outcome.latency_s
             send(EvaluationRecord.of(evaluation))
 
-        asyncio.run(
+        run_in_own_loop(
             evaluate_questions(
                 current.prepared,
                 to_be_asked(),

@@ -20,7 +20,7 @@ from .words import recommended_names
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure, Scatter
 
-GREY, ACCENT, BROKEN = "#b8c0cc", "#0b6e99", "#d98c5f"
+GREY, ACCENT, BROKEN, STOPPED = "#b8c0cc", "#0b6e99", "#d98c5f", "#c9b3d6"
 
 Position = Callable[[TrialResult], float]
 
@@ -86,7 +86,8 @@ def _plot(
     figure = go.Figure()
     for trials, name, color in (
         ([t for t in others if t.feasible], "dominated", GREY),
-        ([t for t in others if not t.feasible], "breaks a constraint", BROKEN),
+        ([t for t in others if t.violations], "breaks a constraint", BROKEN),
+        ([t for t in others if not (t.feasible or t.violations)], "not all questions", STOPPED),
     ):
         if trials:
             figure.add_trace(_points(result, trials, at_x, at_y, name, color))

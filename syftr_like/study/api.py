@@ -4,6 +4,7 @@
 study = Study.from_yaml("studies/quickstart.yaml")
 run = study.optimize()
 run.front                       # a DataFrame
+run = StudyRun.load("quickstart")  # the same, later
 flow = run.flow("knee")
 print(flow.invoke("Who signs the audit report?"))
 ```
@@ -11,25 +12,21 @@ print(flow.invoke("Who signs the audit report?"))
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from syftr_like.contracts import Json
-from syftr_like.errors import InputError, nearest
-from syftr_like.flow import Limits
-from syftr_like.ledger import Ledger
-from syftr_like.report.trials_csv import trials_frame
-from syftr_like.results import StudyResult
-from syftr_like.space.flow_config import FlowConfig
 
 from .loading import LoadedStudy, load_study
+from .reading import FinishedRun
 from .session import Session
+from .study_run import StudyRun
 
-if TYPE_CHECKING:
-    import pandas as pd
+__all__ = ["Study", "StudyRun"]
 
-    from syftr_like.flow.runnable import FlowRunnable
+# A library's progress bar says this in a notebook when it is imported; none is ever shown.
+warnings.filterwarnings("ignore", message="IProgress not found")
 
 
 class Study:
@@ -76,12 +73,14 @@ class Study:
             InputError: The earlier run rests on something else, or another process is at it.
             InterruptedStudyError: A person stopped it.
         """
+        from syftr_like.report.notebook_view import NotebookView, in_notebook
         from syftr_like.report.terminal import TerminalView
         from syftr_like.tracking import open_tracker
 
         from .tracked import tracked
 
-        view = TerminalView(self.loaded.header)
+        header = self.loaded.header
+        view = NotebookView(header) if in_notebook() else TerminalView(header)
         tracker = open_tracker(self.loaded.file.tracking.mlflow, tracked(self.loaded, Path(runs)))
         session = Session(
             self.loaded,
@@ -97,88 +96,45 @@ class Study:
             if tracker is not None:
                 tracker.close()
         view.finished(result, session.folder.path)
-        return StudyRun(self.loaded, result, session.ledger, session.folder.path)
-
-
-class StudyRun:
-    """A study that was run.
-
-    Attributes:
-        result: Everything, as plain data.
-        folder: The run's folder.
-    """
-
-    def __init__(
-        self, loaded: LoadedStudy, result: StudyResult, ledger: Ledger, folder: Path
-    ) -> None:
-        self.result = result
-        self.folder = folder
-        self._loaded = loaded
-        self._ledger = ledger
-
-    @property
-    def trials(self) -> pd.DataFrame:
-        """One row per trial; columns as in `trials.csv`, the index is the id."""
-        return trials_frame(self.result).set_index("id")
-
-    @property
-    def front(self) -> pd.DataFrame:
-        """The rows of `trials` that are on the front, best first objective first."""
-        return self.trials.loc[list(self.result.front)].dropna(axis="columns", how="all")
-
-    @property
-    def evaluations(self) -> pd.DataFrame:
-        """One row per evaluation: the ledger's columns, each metric as `score_<metric>`."""
-        import pandas as pd
-
-        rows = []
-        for row in self._ledger.evaluations():
-            scores = {f"score_{name}": value for name, value in row["scores"].items()}
-            kept = {k: v for k, v in row.items() if k not in ("scores", "nodes", "retrieved")}
-            rows.append(kept | scores)
-        return pd.DataFrame(rows)
-
-    def flow(self, which: str) -> FlowRunnable:
-        """Return a flow, indexed on the study's documents and ready for questions.
-
-        Args:
-            which: `knee`, `best`, `cheapest`, or a trial's id.
-
-        Raises:
-            InputError: There is no such trial, or no flow is recommended as that.
-        """
-        from syftr_like.flow.runnable import FlowRunnable
-
-        trial = self.result.trial(self._trial_id(which))
-        file = self._loaded.file
-        return FlowRunnable(
-            FlowConfig.from_json(trial.flow),
-            self._loaded.dataset.documents,
-            allow_imports=tuple(file.allow_imports),
-            limits=Limits(file.limits.question_timeout_s, file.prices.usd_per_cpu_hour),
+        loaded = self.loaded
+        finished = FinishedRun(
+            folder=session.folder,
+            file=loaded.file,
+            lock=session.ledger.study()["lock"],
+            objectives=loaded.objectives,
+            constraints=loaded.constraints,
+            evaluators=loaded.evaluators,
+            ledger=session.ledger,
+            result=result,
         )
+        return StudyRun(finished, (loaded.dataset, loaded.split))
 
-    def _trial_id(self, which: str) -> str:
-        recommended = self.result.recommended
-        names = {
-            "knee": recommended.get("knee"),
-            "best": recommended.get("best"),
-            "cheapest": recommended.get("cheapest_within"),
-        }
-        ids = [trial.id for trial in self.result.trials]
-        id = names.get(which, which)
-        if id in ids:
-            return id
-        known = [name for name, found in names.items() if found is not None]
-        raise InputError(
-            f"there is no flow '{which}'" if which not in names else f"no flow is the '{which}'",
-            found=which,
-            expected=f"one of {', '.join([*known, *ids[:1]])}{_to_last(ids)}"
-            if ids
-            else "a study with at least one trial",
-            nearest=nearest(which, [*known, *ids]),
-        )
+    def __repr__(self) -> str:
+        return f"<Study {self.loaded.name}: {self.loaded.file.search.trials} trials>"
 
+    def _repr_html_(self) -> str:
+        from syftr_like.report.notebook_html import study_html
 
-def _to_last(ids: Sequence[str]) -> str:
-    return f" to {ids[-1]}" if len(ids) > 1 else ""
+        loaded, file = self.loaded, self.loaded.file
+        search, budget = file.search, file.budget
+        limits = [
+            *([f"${budget.usd:,.2f}"] if budget.usd is not None else []),
+            *([f"{budget.minutes:g} minutes"] if budget.minutes is not None else []),
+        ]
+        facts = [
+            (
+                "dataset",
+                f"{len(loaded.dataset.documents)} documents; {len(loaded.split.tune)} questions"
+                f" to tune on, {len(loaded.split.holdout)} held out",
+            ),
+            ("space", f"{loaded.space.cardinality()}, {len(loaded.space.decisions())} parameters"),
+            ("objectives", ", ".join(f"{o.direction.value} {o.metric}" for o in loaded.objectives)),
+            ("constraints", ", ".join(str(c) for c in loaded.constraints)),
+            (
+                "search",
+                f"{search.trials} trials, method {search.method}, seed {search.seed},"
+                f" early stopping {search.early_stopping.method}",
+            ),
+            ("budget", ", ".join(limits) or "no limit"),
+        ]
+        return study_html(loaded.header, facts)
