@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from syftr_like.contracts import Evaluator, Outcome, Question
+from syftr_like.contracts import BudgetExhaustedError, Evaluator, Outcome, Question
 from syftr_like.flow import PreparedFlow
 
 from .scoring import score_outcome
@@ -53,12 +53,22 @@ async def evaluate_questions(
 
     Raises:
         MetricError: See `score_outcome`; no further question is started.
+        BudgetExhaustedError: A model call was refused; no further question is started, and those
+            under way are finished.
     """
     waiting = iter(questions)
+    refused: BudgetExhaustedError | None = None
 
     async def work() -> None:
+        nonlocal refused
         for question in waiting:
-            outcome = await flow.run(question.id, question.question)
+            if refused is not None:
+                return
+            try:
+                outcome = await flow.run(question.id, question.question)
+            except BudgetExhaustedError as error:
+                refused = error
+                return
             scored, scores = score_outcome(
                 question, outcome, evaluators, flow.limits.question_timeout_s
             )
@@ -71,3 +81,5 @@ async def evaluate_questions(
     except BaseExceptionGroup as errors:
         # Whoever waits for one trial wants its first error, not the group that it ended.
         raise errors.exceptions[0] from None
+    if refused is not None:
+        raise refused

@@ -56,7 +56,8 @@ class TrialReport:
         index_seconds: Original wall time of the flow's index-time work.
         index_usd: Original cost of it: model calls and CPU time.
         index_paid_usd: What was newly paid to providers for it since the last report.
-        index_calls: The model calls that were newly made for it since the last report.
+        index_calls: The model calls that it rests on, if it was done since the last report; those
+            that were not newly made are marked as cached.
         error: Why the flow could not be prepared, None when it could.
         unfinished: Why the questions up to the stop were not all answered, None when they were:
             a budget is used up. That is no failure of the flow.

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from syftr_like.cache import Cache, CachedCalls
 from syftr_like.contracts import (
     Account,
+    BudgetExhaustedError,
     CallEnvironment,
     Documents,
+    ModelCall,
     Outcome,
     Question,
     calling_in,
@@ -71,6 +74,7 @@ class WorkerSettings:
         caps: What a trial may take in all.
         questions_in_flight: Questions under way at a time.
         allow_imports: Module prefixes that `uses:` may import from.
+        cache: Where results and replies are kept; None keeps them in this worker only.
     """
 
     documents: Documents
@@ -80,6 +84,7 @@ class WorkerSettings:
     questions_in_flight: int
     allow_imports: tuple[str, ...] = ()
     caps: Caps = Caps()
+    cache: Cache | None = None
 
 
 @dataclass(slots=True)
@@ -105,8 +110,9 @@ class FlowWorker:
 
     def __init__(self, settings: WorkerSettings, account: Account) -> None:
         self._settings = settings
-        self._environment = CallEnvironment(account=account)
-        self._store = IndexStore()
+        calls = None if settings.cache is None else CachedCalls(settings.cache)
+        self._environment = CallEnvironment(calls, account)
+        self._store = IndexStore(cache=settings.cache)
         self._slot = CpuSlot()
         self._evaluators = [evaluator(name) for name in settings.metrics]
         self._current: _Current | None = None
@@ -130,31 +136,36 @@ class FlowWorker:
     def _run(self, job: TrialJob, send: Send) -> TrialReport:
         made_before = len(self._store.calls_made)
         current = self._current
-        if current is None or (current.number, current.split) != (job.number, job.split):
-            current = self._current = self._prepare(job)
-        questions = [
-            question
-            for question in self._settings.questions[job.split][job.start : job.stops[0]]
-            if question.id not in job.answered
-        ]
+        calls: tuple[ModelCall, ...] = ()
         unfinished = None
-        if current.prepared is not None:
-            unfinished = self._evaluate(current, job, questions, send)
-        else:
-            for question in questions:
-                send(self._failed(job, question, current.error or ""))
-        made = tuple(self._store.calls_made[made_before:])
+        try:
+            if current is None or (current.number, current.split) != (job.number, job.split):
+                current = self._current = None
+                current = self._current = self._prepare(job)
+                calls = current.cost.model_calls
+            unfinished = self._evaluate(current, job, self._questions(job), send)
+        except BudgetExhaustedError as refused:
+            unfinished = str(refused)
+        made = self._store.calls_made[made_before:]
+        cost = IndexCost() if current is None else current.cost
         return TrialReport(
             job.number,
             job.split,
             job.stops[0],
-            current.cost.seconds,
-            current.cost.usd(self._settings.limits.usd_per_cpu_second),
+            cost.seconds,
+            cost.usd(self._settings.limits.usd_per_cpu_second),
             sum(call.usd for call in made),
-            made,
-            current.error,
+            _marked(calls, made),
+            None if current is None else current.error,
             unfinished,
         )
+
+    def _questions(self, job: TrialJob) -> list[Question]:
+        return [
+            question
+            for question in self._settings.questions[job.split][job.start : job.stops[0]]
+            if question.id not in job.answered
+        ]
 
     def _prepare(self, job: TrialJob) -> _Current:
         s = self._settings
@@ -163,16 +174,19 @@ class FlowWorker:
         try:
             flow = build_flow(job.flow, s.allow_imports)
             prepared = with_time_limit(
-                lambda: PreparedFlow(flow, s.documents, self._store, s.limits, self._slot), limit
+                lambda: PreparedFlow(flow, s.documents, self._store, s.limits, self._slot, s.cache),
+                limit,
             )
             cost = prepared.index_cost
             if limit is not None and cost.seconds > limit:
                 raise TimeLimitError  # it was found; built anew it would have been ended
         except TimeLimitError:
             prepared, error = None, f"indexing took longer than the limit of {limit:g} s"
-            self._store = IndexStore()  # the other may be left locked
+            self._store = IndexStore(cache=s.cache)  # the other may be left locked
         except IndexingError as failure:
             cost, error = failure.cost, str(failure)
+        except BudgetExhaustedError:
+            raise
         except Exception as failure:
             error = told(failure)
         used_usd = job.used_usd + cost.usd(s.limits.usd_per_cpu_second)
@@ -181,8 +195,16 @@ class FlowWorker:
     def _evaluate(
         self, current: _Current, job: TrialJob, questions: Sequence[Question], send: Send
     ) -> str | None:
-        """Evaluate the questions; return why some were not begun, None when all were."""
-        assert current.prepared is not None
+        """Evaluate the questions; return why some were not begun, None when all were.
+
+        Raises:
+            BudgetExhaustedError: A model call was refused; the others are finished.
+        """
+        prepared = current.prepared
+        if prepared is None:
+            for question in questions:
+                send(self._failed(job, question, current.error or ""))
+            return None
         late = False
         caps = self._settings.caps
         begun = 0
@@ -201,17 +223,20 @@ class FlowWorker:
             current.used_seconds += evaluation.outcome.latency_s
             send(EvaluationRecord.of(evaluation))
 
-        run_in_own_loop(
-            evaluate_questions(
-                current.prepared,
-                to_be_asked(),
-                self._evaluators,
-                trial=job.number,
-                split=job.split,
-                in_flight=self._settings.questions_in_flight,
-                on_evaluation=take,
+        try:
+            run_in_own_loop(
+                evaluate_questions(
+                    prepared,
+                    to_be_asked(),
+                    self._evaluators,
+                    trial=job.number,
+                    split=job.split,
+                    in_flight=self._settings.questions_in_flight,
+                    on_evaluation=take,
+                )
             )
-        )
+        finally:
+            prepared.flush_results()
         if late:
             return OUT_OF_TIME
         passed = caps.passed(current.used_usd, current.used_seconds)
@@ -239,3 +264,19 @@ class FlowWorker:
         """Let the worker's threads end."""
         self._slot.close()
         self._environment.close()
+
+
+def _marked(calls: Sequence[ModelCall], made: Sequence[ModelCall]) -> tuple[ModelCall, ...]:
+    """Return a flow's index-time calls, those that were not newly made as found in the cache.
+
+    Work that failed made calls that the flow's cost does not hold; they are among them too.
+    """
+    left = list(made)
+    marked = []
+    for call in calls:
+        if call in left:
+            left.remove(call)
+            marked.append(call)
+        else:
+            marked.append(replace(call, cached=True))
+    return (*marked, *left)

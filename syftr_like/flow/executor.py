@@ -11,13 +11,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from syftr_like.cache import Cache
 from syftr_like.contracts import (
     Answer,
+    BudgetExhaustedError,
     Chunks,
     Documents,
     NodeRecord,
@@ -125,6 +126,7 @@ class PreparedFlow:
 
         Raises:
             IndexingError: A component failed while it indexed.
+            BudgetExhaustedError: A model call was refused.
         """
         self.flow = flow
         self.limits = limits or Limits()
@@ -164,6 +166,8 @@ class PreparedFlow:
                     prepare = partial(node.component.prepare, given, store)
                     self._prepared[node.name], spent[node.name] = store.prepare(prepare)
                     work.own += spent[node.name].cost
+            except BudgetExhaustedError:
+                raise
             except FAILURES as error:
                 raise _NodeFailedError(_told(node, error)) from error
         if results is not None:
@@ -181,7 +185,12 @@ class PreparedFlow:
             self._results.flush()
 
     async def run(self, question_id: str, question: str) -> Outcome:
-        """Run one question. A failure is recorded in the outcome, not raised."""
+        """Run one question. A failure is recorded in the outcome, not raised.
+
+        Raises:
+            BudgetExhaustedError: A model call was refused: the question is not answered, and
+                that is no failure of the flow.
+        """
         run = _Run({**self._index_values, "question": Query(question)}, {}, [])
         error: str | None = None
         try:
@@ -208,21 +217,23 @@ class PreparedFlow:
         question = run.values["question"].text
         found = self._results.find(node, question) if self._results is not None else None
         if found is None:
-            timed, record, refused = await self._work(node, run, starts_at)
+            timed, record = await self._work(node, run, starts_at)
         else:
-            record, refused = found.record, None
+            record = found.record
             timed = Timed(found.value, None, record.seconds, record.cpu_seconds)
         run.records.append(record)
         run.finished_at[node.name] = starts_at + record.seconds
         self._raise_failure(node, timed, run.finished_at[node.name])
         run.values[node.name] = timed.value
-        if self._results is not None and found is None and refused is None:
+        if self._results is not None and found is None:
             self._results.keep(node, question, NodeResult(timed.value, record))
 
-    async def _work(
-        self, node: FlowNode, run: _Run, starts_at: float
-    ) -> tuple[Timed, NodeRecord, str | None]:
-        """Run a node; return also why a model call was refused, None when none was."""
+    async def _work(self, node: FlowNode, run: _Run, starts_at: float) -> tuple[Timed, NodeRecord]:
+        """Run a node.
+
+        Raises:
+            BudgetExhaustedError: A model call was refused, whatever the component made of that.
+        """
         remaining = self.limits.question_timeout_s - starts_at
         inputs = {name: run.values[source] for name, source in node.inputs.items()}
         prepared = self._prepared[node.name]
@@ -233,12 +244,19 @@ class PreparedFlow:
                 timed = await await_timed(component.arun(inputs, prepared), remaining)
             else:
                 timed = await self._slot.run(partial(component.run, inputs, prepared))
-        waited = max(0.0, time.perf_counter() - asked_at - timed.seconds)
+        if meter.refused is not None:
+            raise BudgetExhaustedError(meter.refused)
+        # Replies from the cache took no time here; waits for the budget took some that is not the
+        # flow's.
+        replayed = meter.replayed_seconds
+        measured = timed.seconds + min(0.0, replayed)
+        waited = max(0.0, time.perf_counter() - asked_at - measured)
+        timed = replace(timed, seconds=max(0.0, timed.seconds + replayed))
         calls = tuple(meter.model_calls)
         record = NodeRecord(
             node.name, component.name, timed.seconds, waited, timed.cpu_seconds, calls
         )
-        return timed, record, meter.refused
+        return timed, record
 
     def _raise_failure(self, node: FlowNode, timed: Timed, finished_at: float) -> None:
         limit = self.limits.question_timeout_s

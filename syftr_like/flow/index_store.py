@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from syftr_like.cache import Cache, Entry
-from syftr_like.contracts import Chunks, Index, ModelCall, metered
+from syftr_like.contracts import BudgetExhaustedError, Chunks, Index, ModelCall, metered
 
 from .index_cost import IndexCost, ResultCost
 
@@ -203,13 +203,13 @@ class IndexStore:
         try:
             with metered() as meter:
                 value = build()
-            ended = True
+            ended = meter.refused is None
         finally:
             _work.reset(token)
             seconds = time.perf_counter() - started
             cpu = time.thread_time() - started_cpu
             own = IndexCost(
-                max(0.0, seconds - inside.inner.seconds),
+                max(0.0, seconds - inside.inner.seconds + meter.replayed_seconds),
                 max(0.0, cpu - inside.inner.cpu_seconds),
                 tuple(meter.model_calls),
             )
@@ -219,6 +219,8 @@ class IndexStore:
                 if not ended:
                     outer.keys.extend(inside.keys)
                     outer.own += inside.own + own
+            if meter.refused is not None:  # whatever the build made of that
+                raise BudgetExhaustedError(meter.refused)
         return _Entry(value, ResultCost(own + inside.own, tuple(dict.fromkeys(inside.keys))))
 
     @contextmanager

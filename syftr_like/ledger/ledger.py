@@ -293,7 +293,7 @@ class Ledger:
             seconds: Original wall time.
             usd: Original cost.
             paid_usd: What was paid since this was last recorded.
-            calls: The calls of models that were newly made since then.
+            calls: The calls of models that it rests on, those found in the cache marked so.
         """
         rows = index_call_rows(number, calls)
         paid = schema.trials.c.index_paid_usd
@@ -303,6 +303,12 @@ class Ledger:
                 .where(schema.trials.c.number == number)
                 .values(index_seconds=seconds, index_usd=usd, index_paid_usd=paid + paid_usd)
             )
+            at = schema.model_calls.c
+            listed = connection.execute(
+                select(at.id).where(at.trial == number, at.split == "index").limit(1)
+            ).first()
+            if listed is not None:  # by the trial's first worker, those that were found as well
+                rows = [row for row in rows if not row["cached"]]
             if rows:
                 connection.execute(insert(schema.model_calls), rows)
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from syftr_like.contracts import Chunks, Index
 from syftr_like.flow import IndexStore
+from syftr_like.flow.index_store import Form
 
 from .dry_models import DryModels, DryRecord
 
@@ -56,11 +57,13 @@ class WatchedStore(IndexStore):
         """See `IndexStore.get`."""
         return self._as(recipe, lambda: super(WatchedStore, self).get(recipe, chunks))
 
-    def compute(self, key: str, build: Callable[[], Built]) -> Built:
+    def compute(
+        self, key: str, build: Callable[[], Built], form: Form[Built] | None = None
+    ) -> Built:
         """See `IndexStore.compute`."""
         name = self._recipe
         self.kinds.setdefault(key, name)
-        return super().compute(key, lambda: self._watched(name, build))
+        return super().compute(key, lambda: self._watched(name, build), form)
 
     def _as(self, recipe: Index[Built], work: Callable[[], Built]) -> Built:
         outer, self._recipe = self._recipe, recipe.name

@@ -28,6 +28,9 @@ def check_addresses(file: StudyFile, source: YamlSource) -> None:
         path: Path = ("ledger",)
         _check(file.ledger, path, LEDGER_SCHEMES, "PGPASSWORD", source)
         _check_driver(file.ledger, path, source)
+    place = file.cache.place
+    if place is not None and "://" in place and _holds_password(urlsplit(place)):
+        raise _password_error(place.partition("://")[0], ("cache", "place"), source, None)
     mlflow = file.tracking.mlflow
     if mlflow is not None and mlflow != "databricks":
         _check(mlflow, ("tracking", "mlflow"), MLFLOW_SCHEMES, "MLFLOW_TRACKING_PASSWORD", source)
@@ -58,14 +61,26 @@ def _check(
             found=shown,
             expected=f"{_start(scheme)}host:port, special characters percent-encoded",
         ) from error
-    if parts.password or any(key.lower() in _SECRETS for key, _ in parse_qsl(parts.query)):
-        raise source.error(
-            path,
-            "the address holds a password, which would end up in the run's files",
-            found=shown,
-            expected=f"an address without it, and the environment variable {variable}",
-        )
+    if _holds_password(parts):
+        raise _password_error(scheme, path, source, variable)
     _check_target(address, parts, path, source)
+
+
+def _holds_password(parts: SplitResult) -> bool:
+    secret = any(key.lower() in _SECRETS for key, _ in parse_qsl(parts.query))
+    return bool(parts.password) or secret
+
+
+def _password_error(
+    scheme: str, path: Path, source: YamlSource, variable: str | None
+) -> InputError:
+    place = f"the environment variable {variable}" if variable else "credentials of the environment"
+    return source.error(
+        path,
+        "the address holds a password, which would end up in the run's files",
+        found=f"{scheme}://...",
+        expected=f"an address without it, and {place}",
+    )
 
 
 def _check_target(address: str, parts: SplitResult, path: Path, source: YamlSource) -> None:

@@ -93,6 +93,18 @@ class WorkersSection(Section):
     ray_address: Text | None = Field(None, description="A running Ray cluster.")
 
 
+class CacheSection(Section):
+    """Where indexes, results and replies are kept between flows, workers and runs."""
+
+    enabled: bool = Field(True, description="Keep them; false: each worker for itself only.")
+    place: Text | None = Field(
+        None, description="Folder or fsspec URL; null for runs/.cache/<study>."
+    )
+    max_gb: float | None = Field(
+        10, gt=0, description="What was not used for longest goes beyond this; null: no limit."
+    )
+
+
 class LimitsSection(Section):
     """What a flow may take."""
 
@@ -140,6 +152,7 @@ class StudyFile(Section):
     search: SearchSection = Field(default_factory=SearchSection)
     budget: BudgetSection = Field(default_factory=BudgetSection)
     workers: WorkersSection = Field(default_factory=WorkersSection)
+    cache: CacheSection = Field(default_factory=CacheSection)
     limits: LimitsSection = Field(default_factory=LimitsSection)
     prices: PricesSection = Field(default_factory=PricesSection)
     tracking: TrackingSection = Field(default_factory=TrackingSection)

@@ -26,11 +26,6 @@ class RunFolder:
         return f"sqlite:///{self.path.resolve() / 'ledger.db'}"
 
     @property
-    def cache(self) -> Path:
-        """The run's own cache."""
-        return self.path / "cache"
-
-    @property
     def lock(self) -> Path:
         """The resolved study, versions and fingerprints."""
         return self.path / "study.lock.yaml"

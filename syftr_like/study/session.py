@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from syftr_like.cache import Cache, open_cache
 from syftr_like.errors import InputError, Location, SyftrLikeError
 from syftr_like.execution.backend import Backend, InProcessBackend, Receive
 from syftr_like.execution.worker import Caps, WorkerSettings
@@ -84,6 +85,9 @@ class Session:
             trials=search.trials,
             seed=search.seed,
         )
+        place = loaded.file.cache.place
+        if place is not None:  # a mistake of the study's, if it cannot be used
+            self._cache = _open_cache(loaded, place)
         content = lock(loaded)
         earlier = RunFolder(runs / loaded.name)
         self.ledger = Ledger(loaded.file.ledger or earlier.ledger_url, loaded.name)
@@ -95,6 +99,8 @@ class Session:
             moved = bool(found)
         self.folder, self.renamed = open_run(runs, loaded.name, fresh=fresh)
         try:
+            if place is None:
+                self._cache = _open_cache(loaded, str((runs / ".cache" / loaded.name).resolve()))
             self._open_ledger(content, before, moved)
             write_lock(self.folder.lock, content)
         except BaseException:
@@ -238,6 +244,7 @@ class Session:
             limits=Limits(file.limits.question_timeout_s, file.prices.usd_per_cpu_hour),
             questions_in_flight=file.workers.questions_in_flight,
             allow_imports=tuple(file.allow_imports),
+            cache=self._cache,
             caps=Caps(
                 usd=file.limits.trial_usd,
                 seconds=_seconds(file.limits.trial_minutes),
@@ -278,6 +285,19 @@ class Session:
             seconds=seconds,
             ended=driver.ended,
         )
+
+
+def _open_cache(loaded: LoadedStudy, place: str) -> Cache | None:
+    """Return the study's cache, None where it wants none.
+
+    Raises:
+        InputError: The place cannot be used.
+    """
+    section = loaded.file.cache
+    if not section.enabled:
+        return None
+    limit = None if section.max_gb is None else int(section.max_gb * 1e9)
+    return open_cache(place, limit)
 
 
 def _seconds(minutes: float | None) -> float | None:
