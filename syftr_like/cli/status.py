@@ -36,6 +36,7 @@ def print_status(study: str, as_json: bool) -> None:
         "evaluations": totals["evaluations"],
         "failures": totals["failures"],
         "model_calls": totals["model_calls"],
+        "cache_hits": totals["cache_hits"],
         "usd": totals["usd"],
         "folder": str(folder.path),
         "files": sorted(p.name for p in folder.path.iterdir() if p.is_file()),
@@ -47,10 +48,8 @@ def print_status(study: str, as_json: bool) -> None:
     counts = status["trials"]
     state = status["ended"] or "running, or stopped without an end"
     click.echo(f"{path.name}: {state}")
-    click.echo(
-        f"  trials       {counts['complete']} of {wanted} complete,"
-        f" {counts['running']} running, {counts['interrupted']} interrupted"
-    )
+    standing = ", ".join(f"{counts[s.value]} {s.value}" for s in TrialState if counts[s.value])
+    click.echo(f"  trials       {len(trials)} of {wanted}: {standing or 'none yet'}")
     click.echo(f"  evaluations  {status['evaluations']}, {status['failures']} failed")
     click.echo(f"  spent        ${status['usd']:.4f} in {status['model_calls']} model calls")
     click.echo(f"  folder       {folder.path}")

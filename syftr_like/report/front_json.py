@@ -18,6 +18,7 @@ def front_document(result: StudyResult) -> dict[str, Any]:
             {"metric": o.metric, "direction": o.direction.value} for o in result.objectives
         ],
         "constraints": [str(c) for c in result.constraints],
+        "feasible": result.feasible,
         "front": [_member(result, result.trial(id)) for id in result.front],
         "recommended": dict(result.recommended),
         "spent": asdict(result.spent),
@@ -34,6 +35,8 @@ def _member(result: StudyResult, trial: TrialResult) -> dict[str, Any]:
         "p_nondominated": result.p_nondominated.get(trial.id),
         "evaluations": trial.evaluations,
         "failures": trial.failures,
+        "feasible": trial.feasible,
+        "violations": dict(trial.violations),
         "usd_index": trial.usd_index,
     }
 

@@ -7,7 +7,7 @@ import time
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from syftr_like.results import StudyResult
+from syftr_like.results import StudyResult, TrialState
 
 from .choices import choices_text
 from .numbers import shown, shown_interval
@@ -44,6 +44,7 @@ def report_html(result: StudyResult) -> str:
     objectives = [objective.metric for objective in result.objectives]
     return environment.get_template("report.html.j2").render(
         result=result,
+        stopped=sum(trial.state is TrialState.STOPPED for trial in result.trials),
         front=[result.trial(id) for id in result.front],
         units={info.name: info.unit for info in result.metrics},
         objectives=objectives,

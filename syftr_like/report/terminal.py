@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from rich.text import Text
 
 from syftr_like.front import find_front
 from syftr_like.ledger import EvaluationRecord
-from syftr_like.results import StudyHeader, StudyResult, TrialResult
+from syftr_like.results import StudyHeader, StudyResult, TrialResult, TrialState
 
 from .choices import choices_text
 from .front_table import FlowRow, front_table, live_table
@@ -22,6 +23,13 @@ from .words import recommended_names
 
 FRONT_ROWS = 8
 """Front members shown while the study runs."""
+
+_STANDING = {
+    TrialState.RUNNING: "goes on",
+    TrialState.PAUSED: "pauses",
+    TrialState.INTERRUPTED: "interrupted",
+    TrialState.FAILED: "failed",
+}
 
 LONGEST_ERROR = 160
 """Characters of an error that are shown with its trial."""
@@ -121,11 +129,15 @@ class TerminalView:
     def _line(self, trial: TrialResult) -> str:
         if not trial.tune:
             return f"{trial.id}  {trial.state.value}: {_one_line(trial.first_error or '')}"
+        if trial.state is TrialState.STOPPED:
+            return f"{trial.id}  stopped after {trial.rungs[-1].questions} questions"
         values = "  ".join(
             f"{o.metric} {shown(trial.tune[o.metric].value, self._units[o.metric])}"
             for o in self._study.objectives
         )
         marks = "  *front*" if trial.id in self._front else ""
+        if trial.state is not TrialState.COMPLETE:
+            marks = f"  after {trial.rungs[-1].questions} questions, {_STANDING[trial.state]}"
         broken = "".join(f"  breaks {c}" for c in trial.violations)
         failed = f"  {trial.failures} of {trial.evaluations} failed" if trial.failures else ""
         error = f": {_one_line(trial.first_error)}" if failed and trial.first_error else ""
@@ -166,27 +178,32 @@ class TerminalView:
         spent = result.spent
         self._say("")
         if result.front:
+            if not result.feasible:
+                self._say(self._least_violating(result), "yellow")
             self._console.print(front_table(result, self._console))
             self._say("")
         else:
-            self._say(self._why_empty(result), "yellow")
+            self._say("the front is empty: no trial was completed", "yellow")
         for id, names in recommended_names(result).items():
             self._say(f"{', '.join(names)}: {id}")
+        states = Counter(trial.state for trial in result.trials)
+        stopped = states[TrialState.STOPPED]
         self._say(
-            f"{spent.trials} trials, {spent.evaluations:,} questions answered in"
-            f" {spent.seconds:.0f} s, {shown(spent.usd, 'USD')} paid to providers; {result.ended}"
+            f"{spent.trials} trials{f' ({stopped} stopped early)' if stopped else ''},"
+            f" {spent.evaluations:,} questions answered in {spent.seconds:.0f} s,"
+            f" {shown(spent.usd, 'USD')} paid to providers; {result.ended}"
         )
         self._say(f"report: {folder / 'report.html'}", wrap=False)
         address = self._study.mlflow
         if address is not None:
             self._say(f"MLflow: mlflow ui --backend-store-uri {address}", wrap=False)
 
-    def _why_empty(self, result: StudyResult) -> str:
-        complete = [trial for trial in result.trials if trial.tune]
-        if not complete:
-            return "the front is empty: no trial was completed"
+    def _least_violating(self, result: StudyResult) -> str:
         constraints = ", ".join(str(constraint) for constraint in result.constraints)
-        return f"the front is empty: no trial keeps every constraint ({constraints})"
+        broken = "; ".join(
+            f"{id} breaks {', '.join(result.trial(id).violations)}" for id in result.front
+        )
+        return f"no flow keeps every constraint ({constraints}); these break them least: {broken}"
 
     def _say(self, text: str, style: str = "", *, wrap: bool = True) -> None:
         """Print a line as it is: what stands in it may be a person's own, and is no markup.
