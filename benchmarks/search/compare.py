@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from syftr_like.search import Feedback
     from syftr_like.space import Space
 
-METHODS: tuple[Method, ...] = ("random", "tpe")
+METHODS: tuple[Method, ...] = ("random", "tpe", "nsga2")
+PAIRS = (("tpe", "random"), ("nsga2", "random"), ("tpe", "nsga2"))
 CHECKPOINTS = (20, 40, 60, 90, 120, 200, 400)
 
 
@@ -78,20 +79,26 @@ def main() -> None:
         }
         print(method, json.dumps(results[method], indent=1))
     wins = {
-        str(mark): sum(
-            tpe[mark - 1] > random[mark - 1]
-            for tpe, random in zip(shares["tpe"], shares["random"], strict=True)
-        )
-        for mark in marks
+        f"{one} ahead of {other}": {
+            str(mark): sum(
+                a[mark - 1] > b[mark - 1] for a, b in zip(shares[one], shares[other], strict=True)
+            )
+            for mark in marks
+        }
+        for one, other in PAIRS
     }
-    print("seeds in which tpe is ahead of random:", wins)
+    print("seeds in which", json.dumps(wins, indent=1))
     report = {
         "space": str(space.cardinality()),
         "seeds": options.seeds,
         "trials": options.trials,
-        "versions": {"python": platform.python_version(), "optuna": version("optuna")},
+        "versions": {
+            "python": platform.python_version(),
+            "optuna": version("optuna"),
+            "pymoo": version("pymoo"),
+        },
         "methods": results,
-        "seeds_in_which_tpe_is_ahead_of_random": wins,
+        "seeds_in_which": wins,
     }
     options.output.write_text(json.dumps(report, indent=2) + "\n")
 

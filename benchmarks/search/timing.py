@@ -1,4 +1,4 @@
-"""Measures how long TPE takes to propose, by the number of trials told: see README.md.
+"""Measures how long methods take to propose, by the number of trials told: see README.md.
 
 Usage: python benchmarks/search/timing.py [--output timing.json]
 """
@@ -14,19 +14,19 @@ from random import Random
 
 import problem
 
-from syftr_like.search import make_proposer, tpe
+from syftr_like.search import Method, make_proposer, tpe
 
 TOLD = (50, 100, 200, 500, 1_000, 2_000, 5_000)
 CAPS = (250, 500, 1_000, 10_000)
+OTHERS: tuple[Method, ...] = ("nsga2", "nsga3")
 ASKS = 8
 
 
-def cpu_milliseconds(told: int, cap: int) -> float:
+def cpu_milliseconds(method: Method, told: int) -> float:
     """Return the median CPU time of an ask and a tell after so many trials."""
-    tpe.HISTORY_CAP = cap
     space = problem.load()
     proposer = make_proposer(
-        "tpe", space, problem.OBJECTIVES, problem.CONSTRAINTS, trials=told, seed=0
+        method, space, problem.OBJECTIVES, problem.CONSTRAINTS, trials=told, seed=0
     )
     rng, noise = Random(0), Random(1)
     while proposer.proposed < told:
@@ -43,20 +43,24 @@ def cpu_milliseconds(told: int, cap: int) -> float:
     return round(statistics.median(times), 1)
 
 
+def row(told: int) -> dict[str, float]:
+    """Return the times after so many trials: of TPE by its cap, then of the other methods."""
+    times = {}
+    for cap in CAPS:
+        if cap == CAPS[0] or told > cap / 2 or (cap == CAPS[-1] and told <= 2_000):
+            tpe.HISTORY_CAP = cap
+            times[str(cap)] = cpu_milliseconds("tpe", told)
+    return times | {method: cpu_milliseconds(method, told) for method in OTHERS}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--output", type=Path, default=Path(__file__).with_name("timing.json"))
     options = parser.parse_args()
-    report = {
-        str(told): {
-            str(cap): cpu_milliseconds(told, cap)
-            for cap in CAPS
-            if cap == CAPS[0] or told > cap / 2 or (cap == CAPS[-1] and told <= 2_000)
-        }
-        for told in TOLD
-    }
-    for told, row in report.items():
-        print(told, row)
+    report = {}
+    for told in TOLD:
+        report[str(told)] = row(told)
+        print(told, report[str(told)], flush=True)
     options.output.write_text(json.dumps(report, indent=2) + "\n")
 
 

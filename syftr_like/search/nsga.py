@@ -190,8 +190,8 @@ class NsgaProposer(Proposer):
 class NSGA2Proposer(NsgaProposer):
     """NSGA-II: survival by non-dominated rank, then by crowding distance.
 
-    When to use it: two objectives, and hundreds of trials, or thousands, where it proposes
-    faster than `tpe`. With fewer trials `tpe` finds better fronts.
+    When to use it: one or two objectives, and trials so quick that the time that `tpe` takes to
+    propose counts; trial for trial `tpe` finds somewhat better fronts (benchmarks/search).
 
     References:
         Deb, Pratap, Agarwal and Meyarivan, "A fast and elitist multiobjective genetic algorithm:
