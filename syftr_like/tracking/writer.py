@@ -29,6 +29,7 @@ from .attachments import Attachments
 from .content import MetricPoint, RunContent, digest
 from .known_run import WRITTEN, KnownRun
 from .models import last_points
+from .new_database import prepare_database
 from .tables import TABLES_TAG
 from .trial_content import CREATED, KIND, NAME, NOTE
 
@@ -60,6 +61,7 @@ class Writer:
     """
 
     def __init__(self, address: str, study: str, artifacts: Path, created: str) -> None:
+        prepare_database(address)
         self._client = MlflowClient(tracking_uri=address)
         self.changes = 0
         self._experiment = self._open_experiment(address, study, artifacts)
