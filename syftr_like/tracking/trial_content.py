@@ -21,6 +21,9 @@ NOTE = "mlflow.note.content"  # the tag that the UI shows as the run's descripti
 LONGEST_TAG = 5000
 LONGEST_PARAMETER = 6000
 
+NO_HISTORY = 0
+"""The step of a value that has one point: MLflow then draws bars, not lines of one dot each."""
+
 _STATUS = {
     TrialState.RUNNING: RUNNING,
     TrialState.PAUSED: RUNNING,
@@ -95,12 +98,11 @@ def _metrics(trial: TrialResult, running: bool) -> Iterator[MetricPoint]:
             yield from estimates_at(rung.tune, milliseconds(rung.at), rung.questions)
     if running:
         return
-    step = trial.evaluations
-    yield from estimates_at(trial.tune, ended, step)
+    yield from estimates_at(trial.tune, ended, trial.evaluations)
     for name, value in (
         ("evaluations", trial.evaluations),
         ("failures", trial.failures),
         ("usd_index", trial.usd_index),
         ("index_seconds", trial.index_seconds),
     ):
-        yield MetricPoint(name, float(value), ended, step)
+        yield MetricPoint(name, float(value), ended, NO_HISTORY)
