@@ -89,7 +89,10 @@ def estimates_at(
 
 
 def _metrics(trial: TrialResult, running: bool) -> Iterator[MetricPoint]:
-    """Yield the history: where it stood at each rung, and where it ended."""
+    """Yield the history: where it stood at each rung, and where it ended.
+
+    Without rungs, as in a study that does not stop trials early, there is no history.
+    """
     ended = milliseconds(trial.started_at + trial.seconds)
     for rung in trial.rungs:
         if rung.questions == trial.evaluations and not running:
@@ -98,7 +101,8 @@ def _metrics(trial: TrialResult, running: bool) -> Iterator[MetricPoint]:
             yield from estimates_at(rung.tune, milliseconds(rung.at), rung.questions)
     if running:
         return
-    yield from estimates_at(trial.tune, ended, trial.evaluations)
+    step = trial.evaluations if trial.rungs else NO_HISTORY
+    yield from estimates_at(trial.tune, ended, step)
     for name, value in (
         ("evaluations", trial.evaluations),
         ("failures", trial.failures),

@@ -76,9 +76,9 @@ class TestHistory:
     def test_what_was_written_while_it_ran_stays_true(self) -> None:
         assert set(content(TRIAL).metrics) <= set(content(COMPLETE).metrics)
 
-    def test_without_rungs_it_ends_at_its_end(self) -> None:
+    def test_without_rungs_it_is_the_value_at_the_end(self) -> None:
         trial = replace(COMPLETE, rungs=())
-        assert history(trial) == [(108, 1004000, 0.5)]
+        assert history(trial) == [(0, 1004000, 0.5)]
 
     def test_an_interval_has_a_history_as_well(self) -> None:
         assert [value for *_, value in history(COMPLETE, "answer_match_low")] == [

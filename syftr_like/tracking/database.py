@@ -1,4 +1,4 @@
-"""A database for MLflow in a file of its own, made so that it can be read while it is written."""
+"""MLflow's database where it is an SQLite file: made so that it can be read while it is written."""
 
 from __future__ import annotations
 
@@ -20,3 +20,11 @@ def prepare_database(address: str) -> None:
         return
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA journal_mode=WAL")
+
+
+def settle_database(address: str) -> None:
+    """Bring what a write-ahead log still holds into the file itself, so that it can be copied."""
+    path = Path(address.removeprefix(_PREFIX))
+    if address.startswith(_PREFIX) and path.exists():
+        with closing(sqlite3.connect(path, timeout=5.0)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
