@@ -38,7 +38,7 @@ def split_dataset(source: StudySource, split: str) -> DatasetContent:
     }
     return DatasetContent(
         name=f"{source.study} {split}",
-        digest=f"{str(facts['fingerprint'])[:24]}-{split}",
+        digest=f"{str(facts['fingerprint'])[:12]}-{split}",
         context=split,
         source=json.dumps(where, ensure_ascii=False),
         schema=_SCHEMA,

@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 
 from .content import MetricPoint
 
-WRITTEN = "syftr_like.written"
-"""The tag that says which content was written in full: digests of metrics, files, traces, model."""
+WRITTEN = "mlflow.syftr_like.written"
+"""The tag that says which content was written in full: digests of metrics, files, traces, model.
+
+The UI hides tags of this prefix: it is of no use to a person.
+"""
 
 
 @dataclass

@@ -20,7 +20,7 @@ from .source import StudySource
 from .summary_content import read_file, summary_content
 from .tables import TABLE, TABLES, TABLES_TAG, evaluation_table
 from .trace_content import trace_contents
-from .trial_content import created_tag, estimates_at, trial_content
+from .trial_content import NO_HISTORY, created_tag, estimates_at, trial_content
 
 RECOMMENDED = "recommended"
 
@@ -110,7 +110,7 @@ class StudyContent:
         """Return the run with its values on the holdout split, as of the last question."""
         rows = self._rows(trial.id)
         at = milliseconds(max(row["finished_at"] for row in rows))
-        points = tuple(estimates_at(trial.holdout, at, len(rows), "holdout_"))
+        points = tuple(estimates_at(trial.holdout, at, NO_HISTORY, "holdout_"))
         datasets = content.datasets
         if self.source is not None:
             datasets = (*datasets, split_dataset(self.source, "holdout"))

@@ -22,6 +22,7 @@ from .trial_content import (
     LONGEST_PARAMETER,
     LONGEST_TAG,
     NAME,
+    NO_HISTORY,
     NOTE,
     SUMMARY,
 )
@@ -86,7 +87,10 @@ def summary_content(
         },
         metrics=tuple(
             MetricPoint(
-                name if name == "front_members" else f"spent_{name}", float(value), ended, 0
+                name if name == "front_members" else f"spent_{name}",
+                float(value),
+                ended,
+                NO_HISTORY,
             )
             for name, value in spent.items()
         ),

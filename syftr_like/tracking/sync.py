@@ -48,6 +48,7 @@ def sync(
     try:
         writer = Writer(address, result.study, artifacts_folder(result.study), content.created)
         write_study(writer, content)
+        writer.close()
     except MlflowException as error:
         why = str(error).split("\n", 1)[0][:300]
         raise StudyError(f"MLflow at {address} cannot be written: {why}") from error

@@ -20,14 +20,15 @@ Row = Mapping[str, Any]
 
 
 def evaluation_table(rows: Iterable[Row], metrics: Sequence[str], source: StudySource) -> bytes:
-    """Return a table of evaluations: flow, question, what was expected, what came, its scores.
+    """Return a table of evaluations: question, what came, what was expected, whence, its scores.
 
     Args:
         rows: As the ledger holds them, with `flow`.
         metrics: Metrics that get a column; empty where one does not apply to a question.
         source: Where the questions are.
     """
-    columns = ["flow", "split", "question_id", "question", "expected", "answer", "abstained"]
+    # The UI groups by the first column and compares the second between runs.
+    columns = ["question", "answer", "expected", "flow", "split", "question_id", "abstained"]
     columns += ["confidence", *metrics, "latency_s", "usd", "error"]
     data = [[_cell(row, column, source) for column in columns] for row in rows]
     table = json.dumps({"columns": columns, "data": data}, ensure_ascii=False)

@@ -105,6 +105,7 @@ class MlflowTracker:
             live = _Live(writer, ledger, self._source, created)
             while (task := self._queue.get()) is not None:
                 task(live)
+            writer.close()
         except Exception as error:
             self._fail(f"{type(error).__name__}: {error}")
         finally:

@@ -21,6 +21,9 @@ NOTE = "mlflow.note.content"  # the tag that the UI shows as the run's descripti
 LONGEST_TAG = 5000
 LONGEST_PARAMETER = 6000
 
+NO_HISTORY = 0
+"""The step of a value that has one point: MLflow then draws bars, not lines of one dot each."""
+
 _STATUS = {
     TrialState.RUNNING: RUNNING,
     TrialState.PAUSED: RUNNING,
@@ -86,7 +89,10 @@ def estimates_at(
 
 
 def _metrics(trial: TrialResult, running: bool) -> Iterator[MetricPoint]:
-    """Yield the history: where it stood at each rung, and where it ended."""
+    """Yield the history: where it stood at each rung, and where it ended.
+
+    Without rungs, as in a study that does not stop trials early, there is no history.
+    """
     ended = milliseconds(trial.started_at + trial.seconds)
     for rung in trial.rungs:
         if rung.questions == trial.evaluations and not running:
@@ -95,7 +101,7 @@ def _metrics(trial: TrialResult, running: bool) -> Iterator[MetricPoint]:
             yield from estimates_at(rung.tune, milliseconds(rung.at), rung.questions)
     if running:
         return
-    step = trial.evaluations
+    step = trial.evaluations if trial.rungs else NO_HISTORY
     yield from estimates_at(trial.tune, ended, step)
     for name, value in (
         ("evaluations", trial.evaluations),
@@ -103,4 +109,4 @@ def _metrics(trial: TrialResult, running: bool) -> Iterator[MetricPoint]:
         ("usd_index", trial.usd_index),
         ("index_seconds", trial.index_seconds),
     ):
-        yield MetricPoint(name, float(value), ended, step)
+        yield MetricPoint(name, float(value), ended, NO_HISTORY)

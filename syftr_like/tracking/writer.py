@@ -27,6 +27,7 @@ from mlflow.tracing.client import TracingClient
 
 from .attachments import Attachments
 from .content import MetricPoint, RunContent, digest
+from .database import prepare_database, settle_database
 from .known_run import WRITTEN, KnownRun
 from .models import last_points
 from .tables import TABLES_TAG
@@ -60,6 +61,8 @@ class Writer:
     """
 
     def __init__(self, address: str, study: str, artifacts: Path, created: str) -> None:
+        self._address = address
+        prepare_database(address)
         self._client = MlflowClient(tracking_uri=address)
         self.changes = 0
         self._experiment = self._open_experiment(address, study, artifacts)
@@ -148,6 +151,10 @@ class Writer:
         """Remove runs of this study that it does not have."""
         for name in set(self._runs) - set(names):
             self._remove(self._runs.pop(name))
+
+    def close(self) -> None:
+        """Leave the database as one file."""
+        settle_database(self._address)
 
     def _create(self, content: RunContent) -> KnownRun:
         self.changes += 1

@@ -62,7 +62,9 @@ def stored_run(client: MlflowClient, address: str, run: Run) -> dict[str, Any]:
             ),
             key=lambda dataset: str(dataset["name"]),
         ),
-        "models": [stored_model(client, run, out.model_id) for out in run.outputs.model_outputs],
+        "models": [
+            stored_model(client, address, run, out.model_id) for out in run.outputs.model_outputs
+        ],
         "traces": {
             trace.info.client_request_id: stored_trace(trace)
             for trace in TracingClient(address).search_traces(
@@ -72,10 +74,12 @@ def stored_run(client: MlflowClient, address: str, run: Run) -> dict[str, Any]:
     }
 
 
-def stored_model(client: MlflowClient, run: Run, id: str) -> dict[str, Any]:
+def stored_model(client: MlflowClient, address: str, run: Run, id: str) -> dict[str, Any]:
     model = client.get_logged_model(id)
     assert model.source_run_id == run.info.run_id
-    content = digests(Path(download_artifacts(artifact_uri=model.artifact_location)))
+    content = digests(
+        Path(download_artifacts(artifact_uri=model.artifact_location, tracking_uri=address))
+    )
     return {
         "name": model.name,
         "type": model.model_type,

@@ -220,3 +220,29 @@ def test_without_the_dataset_the_results_are_written_all_the_same(
 
     assert synced(done) > 0
     assert stored(done.address) == full
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["status", "tiny", "--mlflow", "sqlite:///a.db"], "--mlflow needs --sync"),
+        (["status", "tniy", "--sync"], "did you mean 'tiny'"),
+    ],
+)
+def test_a_mistake_is_told(
+    words: list[str], message: str, first: Tracked, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from syftr_like.cli.main import run_command
+
+    assert run_command(words) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_an_address_that_cannot_be_reached_fails(
+    first: Tracked, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from syftr_like.cli.main import run_command
+
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    assert run_command(["status", "tiny", "--sync", "--mlflow", "http://127.0.0.1:9"]) == 1
+    assert "MLflow at http://127.0.0.1:9 cannot be written" in capsys.readouterr().err
