@@ -24,7 +24,7 @@ def plan_view(plan: Plan) -> RenderableType:
     if plan.totals is None:
         parts += [Text(), Text("no flow could be run, so that nothing can be said of its cost")]
     else:
-        parts += [Text(), _totals(plan.totals)]
+        parts += [Text(), *_warning(plan), _totals(plan.totals)]
         parts += [Text(sentence, style="bold") for sentence in _limits(plan, plan.totals)]
     if plan.probe is not None:
         parts += [Text(), *(Text(line) for line in _probe(plan.probe))]
@@ -80,6 +80,20 @@ def _totals(totals: Totals) -> Table:
     table.caption = Text("nine times in ten between low and high", style="dim")
     table.caption_justify = "left"
     return table
+
+
+def _warning(plan: Plan) -> list[Text]:
+    left_out = sum(plan.rehearsal.not_run.values())
+    if not left_out:
+        return []
+    tried = left_out + len(plan.rehearsal.flows)
+    return [
+        Text(
+            f"{left_out} of {tried} flows could not be run and are not in these figures; why is"
+            " said below.",
+            style="yellow",
+        )
+    ]
 
 
 def _limits(plan: Plan, totals: Totals) -> list[str]:

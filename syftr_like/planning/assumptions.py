@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from .evaluations import MOST_OUTRUN
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -111,8 +113,8 @@ class Assumptions:
             )
         if racing:
             words.append(
-                "Racing stops none to half of the trials that go on at a level: how many depends"
-                " on the flows."
+                f"Racing stops none, or up to {MOST_OUTRUN:.0%} of the trials that go on at a"
+                " level: how many depends on the flows."
             )
         words.append("Minutes are for this machine with nothing else running.")
         return words

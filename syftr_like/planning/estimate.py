@@ -36,7 +36,7 @@ class StudyShape:
         trials: How many.
         played: Questions of each trial and size of the front, of several played searches.
         holdout: Questions of the holdout split.
-        indexes: Distinct index-time results, at least and at most.
+        indexes: Distinct index-time results.
         share: Share of the documents, by characters, that the rehearsal indexed.
         workers: Trials at a time.
         in_flight: Questions at a time, each.
@@ -47,7 +47,7 @@ class StudyShape:
     trials: int
     played: Sequence[tuple[tuple[int, ...], int]]
     holdout: int
-    indexes: tuple[float, float]
+    indexes: Interval
     share: float
     workers: int
     in_flight: int
@@ -130,9 +130,8 @@ def estimate(
         for kind, value in (("usd", shape.usd_limit), ("minutes", shape.minutes_limit))
         if value is not None
     ]
-    least, most = shape.indexes
     return Totals(
-        index_builds=Interval(least, (least + most) / 2, most),
+        index_builds=shape.indexes,
         **{name: interval_of(values) for name, values in drawn.items()},
         limits=tuple(limits),
     )
@@ -161,8 +160,10 @@ def _drawn_study(
     resampled = per_flow[rng.integers(len(per_flow), size=len(per_flow))]
     each = resampled[rng.integers(len(resampled), size=shape.trials)]
     ahead = resampled[rng.integers(len(resampled), size=front)]
-    low, high = shape.indexes
-    indexes = rng.uniform(low, high)
+    expected = shape.indexes
+    indexes = expected.likely
+    if expected.low < expected.high:
+        indexes = rng.triangular(expected.low, expected.likely, expected.high)
     one = built[rng.integers(len(built), size=len(built))].mean(axis=0) if len(built) else 0.0
     index = indexes * one * np.ones(len(QUANTITIES))
     tune = each * answered[:, None]
@@ -176,8 +177,10 @@ def _drawn_study(
     share = np.arange(1, shape.trials + 1) / shape.trials
     usd_after = np.cumsum(tune[:, _USD]) + index[_USD] * share
     seconds_after = START_S + np.cumsum(seconds) + index_s * share
-    reached["usd"].append(_when(usd_after + holdout[:, _USD].sum(), shape.usd_limit))
-    minutes_after = (seconds_after + holdout_s) / 60
+    # What is set aside for the holdout split grows with the front.
+    held = share**FRONT_GROWS
+    reached["usd"].append(_when(usd_after + holdout[:, _USD].sum() * held, shape.usd_limit))
+    minutes_after = (seconds_after + holdout_s * held) / 60
     reached["minutes"].append(_when(minutes_after, shape.minutes_limit))
     return {
         "tune_evaluations": float(answered.sum()),

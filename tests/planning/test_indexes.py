@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,23 @@ def test_different_parameters_that_come_to_the_same_chunks_count_once(tmp_path: 
 
     assert counted.kinds["splitting"] == 4
     assert counted.kinds["bm25"] < 4
+
+
+def test_chunks_that_differ_only_at_the_end_are_told_apart(tmp_path: Path) -> None:
+    path = write_tiny_study(tmp_path)
+    last = {"id": "z", "title": "Z", "text": "The bell rings. The dog barks. The cook sings."}
+    with (tmp_path / "documents.jsonl").open("a", encoding="utf-8") as file:
+        file.write(json.dumps(last) + "\n")
+    loaded = load_study(path, {"search.trials": 30})
+    flows = planned_flows(loaded).flows
+
+    counted = distinct_indexes(flows, sample_documents(loaded.dataset.documents), ())
+
+    store = IndexStore()
+    for flow in flows:
+        PreparedFlow(build_flow(flow), loaded.dataset.documents, store)
+    assert counted.count == store.builds
+    assert counted.kinds["bm25"] == 3  # one, two or three sentences; the latter is the whole
 
 
 def test_more_trials_than_were_counted_are_extrapolated() -> None:
