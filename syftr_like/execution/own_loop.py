@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
 from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, wait
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -26,21 +27,27 @@ def run_in_own_loop(coroutine: Coroutine[Any, Any, T]) -> T:
     except RuntimeError:
         return asyncio.run(coroutine)
     loop = asyncio.new_event_loop()
-    task = loop.create_task(coroutine)
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="own-loop") as pool:
-        ended = pool.submit(_run, loop, task)
-        try:
-            return ended.result()
-        except KeyboardInterrupt:
-            with contextlib.suppress(RuntimeError):  # it has ended in this moment
-                loop.call_soon_threadsafe(task.cancel)
-            raise
+    task = loop.create_task(coroutine)  # here, for the context of the caller
+    ended: Future[T] = Future()
+    thread = threading.Thread(target=_run, args=(loop, task, ended), name="own-loop", daemon=True)
+    try:
+        thread.start()
+        return ended.result()
+    except KeyboardInterrupt:
+        with contextlib.suppress(RuntimeError):  # it has ended in this moment
+            loop.call_soon_threadsafe(task.cancel)
+        wait([ended])
+        raise
 
 
-def _run(loop: asyncio.AbstractEventLoop, task: asyncio.Task[T]) -> T:
-    with asyncio.Runner(loop_factory=lambda: loop) as runner:
-        return runner.run(_outcome(task))
+def _run(loop: asyncio.AbstractEventLoop, task: asyncio.Task[T], ended: Future[T]) -> None:
+    async def outcome() -> T:
+        return await task
 
-
-async def _outcome(task: asyncio.Task[T]) -> T:
-    return await task
+    try:
+        with asyncio.Runner(loop_factory=lambda: loop) as runner:
+            value = runner.run(outcome())
+    except BaseException as error:
+        ended.set_exception(error)
+    else:
+        ended.set_result(value)

@@ -20,7 +20,7 @@ from .words import recommended_names
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure, Scatter
 
-GREY, ACCENT, BROKEN, STOPPED = "#b8c0cc", "#0b6e99", "#d98c5f", "#c9b3d6"
+GREY, ACCENT, BROKEN, STOPPED = "#b8c0cc", "#0b6e99", "#d98c5f", "#9a86c4"
 
 Position = Callable[[TrialResult], float]
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from syftr_like import StudyRun
+from syftr_like import Study, StudyRun
 from syftr_like.report.files import write_files
 from syftr_like.space import load_space
 from syftr_like.space.flow_config import FlowConfig
@@ -109,7 +109,8 @@ def test_flow_files_of_an_earlier_front_are_removed(tiny_run: StudyRun, tmp_path
     (tmp_path / "flows").mkdir()
     (tmp_path / "flows" / "t999.yaml").write_text("graph: {}\n", encoding="utf-8")
 
-    write_files(tiny_run.result, tmp_path, tiny_run._loaded.space)
+    study = Study.from_yaml(tiny_run.folder.parent.parent / "study.yaml")
+    write_files(tiny_run.result, tmp_path, study.loaded.space)
 
     names = {path.stem for path in (tmp_path / "flows").iterdir()}
     assert names == set(tiny_run.result.front)
