@@ -89,7 +89,13 @@ class SearchDriver:
         return WAIT if self._running else None
 
     def finish(self) -> None:
-        """End the trials that wait for a promotion which will not come."""
+        """End the trials that wait for a promotion which will not come.
+
+        Those that were to go on when a budget was used up go on in a later session.
+        """
+        for number in self.cut_off:
+            self.record_end(number, TrialState.INTERRUPTED)
+        self.cut_off.clear()
         for number in self.early_stopping.waiting():
             if self.trials[number].state is not TrialState.STOPPED:
                 self.record_end(number, TrialState.STOPPED, OUTRUN)
