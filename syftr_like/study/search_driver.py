@@ -127,6 +127,9 @@ class SearchDriver:
         if verdict in (Verdict.CONTINUE, Verdict.PAUSE) and self._is_outrun(number, report):
             self.early_stopping.stop(number)
             verdict = Verdict.STOP
+        if verdict is Verdict.PAUSE:  # first, so that a kill in between does not let it go on
+            self._running.discard(number)
+            self.ledger.set_state(number, TrialState.PAUSED)
         self.ledger.add_rung(number, report.questions, verdict.value)
         self._told = False
         if verdict is Verdict.COMPLETE:
@@ -136,9 +139,6 @@ class SearchDriver:
         if verdict is Verdict.STOP:
             self.record_end(number, TrialState.STOPPED, report.error or OUTRUN)
             return Next.END
-        if verdict is Verdict.PAUSE:
-            self._running.discard(number)
-            self.ledger.set_state(number, TrialState.PAUSED)
         trial = self.summarize(number)
         for observer in self.observers:
             observer.trial_rung(trial)
