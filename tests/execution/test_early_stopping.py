@@ -82,8 +82,8 @@ def test_one_after_the_other_the_same_is_decided_here_and_on_ray(run: Callable[.
 def test_a_trial_whose_worker_was_lost_goes_on_and_repeats_nothing(
     run: Callable[..., Any], readers: Callable[[str], str], tmp_path: Path
 ) -> None:
-    """The worker's process ends at the question about mooring ropes, after others were answered."""
-    mortal = f"{{troubled_reader: {{trouble: die, at: mooring, gate: {tmp_path}/died}}}}"
+    """The worker's process ends at the question about the radio, after others were answered."""
+    mortal = f"{{troubled_reader: {{trouble: die, at: radio, gate: {tmp_path}/died}}}}"
     settings = STOPPING | {
         "search.method": "grid",
         "workers.questions_in_flight": "1",
@@ -97,39 +97,32 @@ def test_a_trial_whose_worker_was_lost_goes_on_and_repeats_nothing(
     assert (trial.evaluations, trial.failures, trial.first_error) == (12, 0, None)
     received = [r["question"] for r in done.watcher.of("evaluated") if r["split"] == "tune"]
     assert len(received) == len(set(received)) == 12
-    at = done.ledger.study()["lock"]["dataset"]["tune"].index("q-rope")
-    assert 0 < at
-    assert set(received[:at]) == set(questions(done, 0)) & set(received[:at])
+    again = [kind for kind, _ in done.watcher.events].index("started", 2)
+    before = [r["question"] for kind, r in done.watcher.events[:again] if kind == "evaluated"]
+    at = done.ledger.study()["lock"]["dataset"]["tune"].index("q-radio")
+    assert len(before) == at > 0, "what was answered had arrived, and was not asked again"
 
 
 @HERE_AND_RAY
 def test_a_trial_that_is_beaten_for_sure_is_stopped_at_its_rung(
     run: Callable[..., Any], readers: Callable[[str], str], workers: int
 ) -> None:
-    """One reader answers in full; the other's answers, one word each, are all wrong."""
-    space = readers("[first_sentence, {as: wrong, first_sentence: {words: {int: [1, 2]}}}]")
+    """Readers that fail on every question against some that never do, judged at 8 of 15."""
+    troubled = "{troubled_reader: {trouble: raise, at: {choose: ['', '?']}}}"
+    plain = "{first_sentence: {words: {int: [1, 3]}}}"
     settings = STOPPING | {
-        "objectives": "{maximize: [token_recall]}",
+        "dataset.split": "{tune: 0.94, holdout: 0.06, seed: 1}",
+        "objectives": "{minimize: [failure_rate]}",
         "search.method": "grid",
-        "search.early_stopping": "{min_questions: 6, eta: 2, racing: true}",
+        "search.early_stopping": "{min_questions: 8, eta: 2, racing: true}",
     }
-    done = run(space=space, workers=workers, settings=settings)
-    beaten = [t for t in done.result.trials if [r.verdict for r in t.rungs][-1] == "stop"]
-    print(
-        [
-            (
-                t.params,
-                t.state,
-                [(r.questions, r.verdict) for r in t.rungs],
-                t.tune["token_recall"].value,
-            )
-            for t in done.result.trials
-        ]
-    )
+    done = run(space=readers(f"[{plain}, {troubled}]"), workers=workers, settings=settings)
+    beaten = [t for t in done.result.trials if t.rungs[-1].verdict == "stop"]
     assert beaten
     for trial in beaten:
+        assert trial.params["answer"] == "troubled_reader"
         assert trial.state is TrialState.STOPPED
-        assert trial.evaluations == 6
+        assert trial.evaluations == 8
         assert trial.first_error == "others were better on the same questions"
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -52,7 +52,7 @@ class World:
         except KilledError:
             assert killed
         finally:
-            with contextmanager(ignoring_kills)():
+            with suppress(KilledError):
                 made.writer.close()
             made.ledger.close()
         self.check_rows()
@@ -109,13 +109,6 @@ class World:
         made.close()
         assert self.committed.items() <= rows.items()
         self.committed = rows
-
-
-def ignoring_kills() -> Iterator[None]:
-    try:
-        yield
-    except KilledError:
-        pass
 
 
 def kill_at_a_write(made: MadeDriver, writes: int) -> None:
