@@ -14,7 +14,7 @@ import pytest
 
 from syftr_like.execution.backend import InProcessBackend
 from syftr_like.ledger import Ledger
-from syftr_like.results import StudyResult, TrialState
+from syftr_like.results import StudyResult, TrialState, trial_id
 from syftr_like.study.loading import load_study
 from syftr_like.study.session import NOTHING_TO_RUN, InterruptedStudyError, Session
 
@@ -318,6 +318,37 @@ class TestMoreOfIt:
         second = tiny.session({"search.trials": 4}).spent.seconds
         assert second > first > 0
         assert tiny.session({"search.trials": 4}).spent.seconds == second
+
+
+class TestAnotherSpaceAndBack:
+    def test_trials_that_were_stopped_early_are_not_taken_up_again_for_that(
+        self, tiny: Tiny
+    ) -> None:
+        first = tiny.session()
+        stopped = [t for t in first.trials if t.state is TrialState.STOPPED]
+        tiny.write(space=SPACE.replace("int: [1, 4]", "int: [1, 2]"))
+        narrow = tiny.session({"search.trials": 1}, extend=True)
+        outside = [t.id for t in narrow.trials if t.state is TrialState.OUTSIDE]
+        assert {t.id for t in stopped} & set(outside)
+        assert not set(outside) & set(narrow.front)
+        tiny.write()
+        back = tiny.session({"search.trials": 16}, extend=True)
+        assert not {trial_id(number) for number, _, _ in tiny.asked()} & set(outside)
+        assert {t.id: t.state for t in back.trials if t.id in outside} == {
+            t.id: t.state for t in first.trials if t.id in outside
+        }
+
+    def test_a_trial_that_was_cut_off_goes_on_when_it_counts_again(self, tiny: Tiny) -> None:
+        with pytest.raises(InterruptedStudyError):
+            tiny.session(on_event=ctrl_c_at("evaluated", 2))
+        tiny.write(space=SPACE.replace("int: [1, 4]", "int: [7, 8]"))
+        tiny.session({"search.trials": 1}, extend=True)
+        before = tiny.rows()
+        tiny.write()
+        back = tiny.session({"search.trials": 1}, extend=True)
+        assert back.trials[0].state.settled
+        assert 0 in {number for number, _, _ in tiny.asked()}
+        assert before.items() <= tiny.rows().items()
 
 
 def test_a_study_on_postgresql_goes_on(tiny: Tiny, postgresql: str) -> None:
