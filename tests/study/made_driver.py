@@ -59,7 +59,8 @@ def evaluated(
     right, tokens = scored
     outcome = Outcome(
         question_id=question, answer=None if error else Answer("yes"), passages=(), retrieved={},
-        nodes=(), latency_s=0.1, cpu_s=0.0, usd=0.001, input_tokens=int(tokens), error=error,
+        nodes=(), latency_s=10.0, cpu_s=0.0, usd=0.001, model_usd=0.001, input_tokens=int(tokens),
+        error=error,
     )  # fmt: skip
     scores = {
         "exact_match": 0.0 if error else right,

@@ -46,12 +46,15 @@ class TroubledReader(FirstSentence):
     class Parameters(FirstSentence.Parameters):
         """The trouble, and where."""
 
-        trouble: Literal["none", "raise", "die", "wait"] = parameter("none", "What happens.")
+        trouble: Literal["none", "raise", "die", "wait", "linger"] = parameter(
+            "none", "What happens."
+        )
         at: str = parameter("", "A word of the questions at which it happens.")
         gate: str = parameter(
             "",
             "The file that `wait` waits for; where it is, `die` has happened and does not again.",
         )
+        seconds: float = parameter(1.0, "How long `linger` lasts.", ge=0, le=60)
 
     parameters: Parameters
 
@@ -68,6 +71,8 @@ class TroubledReader(FirstSentence):
                     raise ValueError("told to fail")
                 case "die":
                     await self._die()
+                case "linger":
+                    await asyncio.sleep(self.parameters.seconds)
                 case "wait":
                     while not Path(self.parameters.gate).exists():
                         await asyncio.sleep(0.02)
