@@ -126,8 +126,11 @@ def test_a_trial_that_is_beaten_for_sure_is_stopped_at_its_rung(
         assert trial.first_error == "others were better on the same questions"
 
 
-@HERE_AND_RAY
-@pytest.mark.parametrize("method", ["add_rung", "set_state", "start_trial"])
+@pytest.mark.parametrize(
+    ("workers", "method"),
+    [(0, "start_trial"), (0, "set_state"), (0, "add_rung"), (2, "add_rung")],
+    ids=str,
+)
 def test_a_decision_that_cannot_be_recorded_ends_the_study(
     run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, workers: int, method: str
 ) -> None:

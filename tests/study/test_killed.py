@@ -12,7 +12,7 @@ import pytest
 from .tiny_study import STUDY, write_tiny_study
 
 CAMPAIGN = Path(__file__).parents[2] / "benchmarks" / "resume" / "kill_campaign.py"
-TRIALS = 40
+TRIALS = 30
 
 
 @pytest.mark.parametrize("workers", [0, 2], ids=["here", "ray"])
@@ -23,7 +23,7 @@ def test_a_study_that_is_killed_twice_loses_nothing_and_runs_nothing_again(
     results = tmp_path / "results.json"
     words = [
         "--study", str(study), "--folder", str(tmp_path / "campaign"), "--results", str(results),
-        "--workers", str(workers), "--trials", str(TRIALS), "--kills", "2", "--span", "1.5",
+        "--workers", str(workers), "--trials", str(TRIALS), "--kills", "2", "--span", "1.0",
         "--set", "dataset.split.tune=0.75", "--set", "dataset.split.holdout=0.25",
         "--set", "search.early_stopping={min_questions: 3, eta: 2}",
     ]  # fmt: skip
