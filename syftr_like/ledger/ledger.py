@@ -244,12 +244,18 @@ class Ledger:
             )
 
     def set_state(self, number: int, state: TrialState, *, error: str | None = None) -> None:
-        """Record where a trial stands; its end as well, when nothing more is to happen in it."""
+        """Record where a trial stands; its end as well, when nothing more is to happen in it.
+
+        One that goes on after it had ended, for more trials were asked for, has no end any more
+        and no reason for it.
+        """
         values: dict[str, Any] = {"state": state.value}
+        if state in (TrialState.RUNNING, TrialState.PAUSED):
+            values |= {"error": None, "finished_at": None}
+        else:
+            values["finished_at"] = time.time()
         if error is not None:
             values["error"] = storable(error)
-        if state not in (TrialState.RUNNING, TrialState.PAUSED):
-            values["finished_at"] = time.time()
         with self._writing() as connection:
             connection.execute(
                 update(schema.trials).where(schema.trials.c.number == number).values(**values)

@@ -104,7 +104,8 @@ def move_to_space(ledger: Ledger, space: Space) -> tuple[int, int]:
     """Fit the trials of an earlier run into a space that was changed.
 
     A trial stays if the space holds its flow, whatever its parameters are called now; the others
-    are kept in the ledger and count no more. A flow that a space holds again counts again.
+    are kept in the ledger and count no more. A flow that a space holds again counts again, and
+    waits at its last rung: whether it was stopped there or cut off beyond is not known any more.
 
     Returns:
         How many trials stay, and how many are outside.
@@ -120,7 +121,7 @@ def move_to_space(ledger: Ledger, space: Space) -> tuple[int, int]:
         inside += 1
         ledger.set_params(trial.number, params)
         if trial.state is TrialState.OUTSIDE:
-            ledger.set_state(trial.number, TrialState.INTERRUPTED)
+            ledger.set_state(trial.number, TrialState.PAUSED)
     return inside, outside
 
 

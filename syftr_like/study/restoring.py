@@ -9,7 +9,9 @@ from syftr_like.ledger import TrialRow
 from syftr_like.results import TrialResult, TrialState
 from syftr_like.search import Value, Verdict
 
-from .search_driver import SearchDriver
+from .search_driver import OUTRUN, SearchDriver
+
+CUT_OFF = (TrialState.RUNNING, TrialState.INTERRUPTED)
 
 
 def restore(driver: SearchDriver) -> None:
@@ -18,7 +20,8 @@ def restore(driver: SearchDriver) -> None:
     Trials are told in the order of proposal, so that the next proposal is the one that would have
     come. A trial that was under way goes on from its last rung with the questions that are not in
     the ledger. One that waited for a promotion when the study ended waits again: more trials may
-    yet make it one of the best.
+    yet make it one of the best. So does one that had answered the questions of a level and was cut
+    off before it was judged there.
     """
     for row in driver.ledger.trials():
         _restore_trial(driver, row)
@@ -39,24 +42,35 @@ def _restore_trial(driver: SearchDriver, row: TrialRow) -> None:
     driver.proposals[number] = driver.proposer.restore(params, None)
     stopping.add(number)
     answered, questions = standings.answered(number), len(standings.order)
-    for level in stopping.levels:
-        # Levels are those of this session: what was answered tells where it stands in them.
-        if level > answered:
-            break
+    judged_at = {rung.questions for rung in ledger.rungs(number)}
+    # Levels are those of this session: what was answered tells where it stands in them.
+    levels = [level for level in stopping.levels if level <= answered]
+    for level in levels:
         stopping.restore(number, level, standings.feedback(number, level))
-        verdict = Verdict.COMPLETE if level == questions else Verdict.CONTINUE
-        ledger.add_rung(number, level, verdict.value)
+        ledger.add_rung(number, level, _verdict(level, levels[-1], questions).value)
     trial = driver.summarize(number)
     if answered == questions:
         feedback = standings.feedback(number, questions)
         driver.proposer.tell(driver.proposals[number], feedback)
         if row.state is not TrialState.COMPLETE:
-            driver.record_end(number, TrialState.COMPLETE, row.error)
+            ledger.set_state(number, TrialState.RUNNING)  # whatever error it had is over
+            driver.record_end(number, TrialState.COMPLETE)
     elif row.state is TrialState.FAILED or _was_outrun(trial):
         stopping.stop(number)
-    elif row.state in (TrialState.RUNNING, TrialState.INTERRUPTED):
+        if not row.state.settled:
+            driver.record_end(number, TrialState.STOPPED, row.error or OUTRUN)
+    elif not levels or (row.state in CUT_OFF and levels[-1] in judged_at):
         stopping.resume(number)
         driver.cut_off.append(number)
+    elif row.state in CUT_OFF:
+        ledger.set_state(number, TrialState.PAUSED)
+        driver.summarize(number)
+
+
+def _verdict(level: int, last: int, questions: int) -> Verdict:
+    if level == questions:
+        return Verdict.COMPLETE
+    return Verdict.PAUSE if level == last else Verdict.CONTINUE
 
 
 def _was_outrun(trial: TrialResult) -> bool:

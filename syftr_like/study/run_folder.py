@@ -72,7 +72,7 @@ class RunFolder:
 
     def release(self) -> None:
         """Let other processes work on the run."""
-        self._lock_file.release()
+        self._lock_file.release(force=True)  # however often it was held
 
 
 def next_free_name(runs: Path, study: str) -> str:

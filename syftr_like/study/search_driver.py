@@ -89,7 +89,13 @@ class SearchDriver:
         return WAIT if self._running else None
 
     def finish(self) -> None:
-        """End the trials that wait for a promotion which will not come."""
+        """End the trials that wait for a promotion which will not come.
+
+        Those that were to go on when a budget was used up go on in a later session.
+        """
+        for number in self.cut_off:
+            self.record_end(number, TrialState.INTERRUPTED)
+        self.cut_off.clear()
         for number in self.early_stopping.waiting():
             if self.trials[number].state is not TrialState.STOPPED:
                 self.record_end(number, TrialState.STOPPED, OUTRUN)
@@ -121,6 +127,9 @@ class SearchDriver:
         if verdict in (Verdict.CONTINUE, Verdict.PAUSE) and self._is_outrun(number, report):
             self.early_stopping.stop(number)
             verdict = Verdict.STOP
+        if verdict is Verdict.PAUSE:  # first, so that a kill in between does not let it go on
+            self._running.discard(number)
+            self.ledger.set_state(number, TrialState.PAUSED)
         self.ledger.add_rung(number, report.questions, verdict.value)
         self._told = False
         if verdict is Verdict.COMPLETE:
@@ -130,9 +139,6 @@ class SearchDriver:
         if verdict is Verdict.STOP:
             self.record_end(number, TrialState.STOPPED, report.error or OUTRUN)
             return Next.END
-        if verdict is Verdict.PAUSE:
-            self._running.discard(number)
-            self.ledger.set_state(number, TrialState.PAUSED)
         trial = self.summarize(number)
         for observer in self.observers:
             observer.trial_rung(trial)

@@ -307,13 +307,15 @@ def _seconds(minutes: float | None) -> float | None:
 def _earlier_lock(folder: RunFolder, ledger: Ledger) -> Mapping[str, Any] | None:
     """Return the lock of an earlier run, which the ledger holds; None when there was no run.
 
+    A folder without results is no run: a session was ended before it began.
+
     Raises:
         InputError: There was one, and its ledger is gone.
     """
     if ledger.exists():
         lock: Mapping[str, Any] = ledger.study()["lock"]
         return lock
-    if folder.lock.is_file():
+    if any(path.exists() for path in (folder.lock, folder.front, folder.trials, folder.report)):
         raise InputError(
             f"the ledger of the earlier run of '{folder.path.name}' is gone",
             found=str(folder.path),

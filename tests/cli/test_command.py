@@ -63,7 +63,8 @@ def test_the_shipped_study_runs_from_an_empty_folder(tmp_path: Path) -> None:
     assert "front of quickstart" in done.stdout
     assert sorted(p.name for p in tmp_path.iterdir()) == ["runs"]
     assert sorted(p.name for p in (tmp_path / "runs/quickstart").iterdir() if p.is_file()) == [
-        "front.json", "ledger.db", "log.txt", "report.html", "study.lock.yaml", "trials.csv",
+        ".lock", "front.json", "ledger.db", "log.txt", "report.html", "study.lock.yaml",
+        "trials.csv",
     ]  # fmt: skip
 
 
@@ -260,7 +261,10 @@ def test_status_of_a_run_that_has_ended(tiny: Path, optimize: Optimize) -> None:
     by_file = json.loads(optimize("status", "study.yaml", "--json").out)
 
     assert by_name == by_file
-    assert by_name["trials"] == {"wanted": 3, "complete": 3, "running": 0, "interrupted": 0}
+    assert by_name["trials"] == {
+        "wanted": 3, "complete": 3, "stopped": 0, "paused": 0, "running": 0, "interrupted": 0,
+        "failed": 0, "outside": 0,
+    }  # fmt: skip
     assert by_name["ended"] == "all 3 trials are done"
     assert by_name["usd"] == 0
     assert by_name["evaluations"] >= 3 * 8

@@ -64,7 +64,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     }
 
 
-def test_an_earlier_run_is_not_overwritten(tiny: Path, optimize: Optimize) -> None:
+def test_what_is_left_of_an_earlier_run_is_not_overwritten(tiny: Path, optimize: Optimize) -> None:
     (tiny / "runs" / "tiny").mkdir(parents=True)
     (tiny / "runs" / "tiny" / "front.json").write_text("{}", encoding="utf-8")
     before = contents(tiny)
@@ -72,7 +72,7 @@ def test_an_earlier_run_is_not_overwritten(tiny: Path, optimize: Optimize) -> No
     outcome = optimize("study.yaml", *TRACKING)
 
     assert outcome.code == 2
-    assert outcome.err.startswith("error: the study 'tiny' was run before\n")
+    assert outcome.err.startswith("error: the ledger of the earlier run of 'tiny' is gone\n")
     assert "--fresh" in outcome.err
     assert_nothing_begun(tiny, before)
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from syftr_like.ledger import EvaluationRecord, Ledger
-from syftr_like.results import StudyResult, TrialResult
+from syftr_like.ledger import Ledger
+from syftr_like.results import StudyResult
 from syftr_like.study.loading import load_study
 from syftr_like.study.session import Session
 
 from ..study.tiny_study import write_tiny_study
+from .watcher import Watcher
 
 # Only what does not depend on time, so that two runs can be compared.
 STUDY = """\
@@ -58,32 +58,6 @@ graph:
     choose: {reader}
 output: answer
 """
-
-
-class Watcher:
-    """An observer that notes what happens, in order, and may act on it."""
-
-    def __init__(self, on_evaluation: Callable[[Mapping[str, Any]], None] | None = None) -> None:
-        self.events: list[tuple[str, Any]] = []
-        self._on_evaluation = on_evaluation
-
-    def phase(self, text: str) -> None:
-        self.events.append(("phase", text))
-
-    def trial_started(self, trial: TrialResult) -> None:
-        self.events.append(("started", trial.number))
-
-    def evaluated(self, records: Sequence[EvaluationRecord]) -> None:
-        for record in records:
-            self.events.append(("evaluated", record.row))
-            if self._on_evaluation:
-                self._on_evaluation(record.row)
-
-    def trial_finished(self, trial: TrialResult) -> None:
-        self.events.append(("finished", trial.number))
-
-    def study_ended(self, result: StudyResult, folder: Path) -> None:
-        self.events.append(("ended", result.ended))
 
 
 @dataclass

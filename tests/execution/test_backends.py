@@ -111,7 +111,7 @@ def test_evaluations_arrive_while_their_trial_runs(
 
 
 class TestALostWorker:
-    def test_its_trial_is_interrupted_and_the_study_goes_on(
+    def test_its_trial_is_tried_again_and_given_up_at_last_and_the_study_goes_on(
         self, run: Callable[..., Any], readers: Callable[[str], str], asked: dict[str, str]
     ) -> None:
         deadly = f"{{as: deadly, troubled_reader: {{trouble: die, at: {asked['tune']}}}}}"
@@ -120,10 +120,10 @@ class TestALostWorker:
         states = {trial.params["answer"]: trial.state for trial in done.result.trials}
         assert states == {
             "first_sentence": TrialState.COMPLETE,
-            "deadly": TrialState.INTERRUPTED,
+            "deadly": TrialState.FAILED,
             "extractive_reader": TrialState.COMPLETE,
         }
-        (lost,) = (t for t in done.result.trials if t.state is TrialState.INTERRUPTED)
+        (lost,) = (t for t in done.result.trials if t.state is TrialState.FAILED)
         assert lost.first_error == "the worker that ran the trial was lost"
         assert lost.tune == {}
         assert lost.id not in done.result.front
@@ -201,7 +201,7 @@ output: answer
             settings=GRID | {"metrics": "[broken_cost]"},
         )
         (trial,) = done.result.trials
-        assert trial.state is TrialState.INTERRUPTED
+        assert trial.state is TrialState.FAILED
         assert trial.first_error == (
             "MetricError: ZeroDivisionError in metric 'broken_cost': no price for this"
         )

@@ -109,6 +109,22 @@ class TestTrials:
         assert ledger.trial(0).state is TrialState.INTERRUPTED
         assert ledger.trial(0).error == "lost \ufffd worker \ufffd"
 
+    def test_one_that_goes_on_has_no_end_and_no_reason_for_it(self, ledger: Ledger) -> None:
+        for state in (TrialState.RUNNING, TrialState.PAUSED):
+            ledger.set_state(0, TrialState.STOPPED, error="others were better")
+            assert ledger.trial(0).finished_at is not None
+            ledger.set_state(0, state)
+            row = ledger.trial(0)
+            assert (row.state, row.error, row.finished_at) == (state, None, None)
+
+    def test_a_rung_is_entered_once(self, ledger: Ledger) -> None:
+        ledger.add_rung(0, 6, "continue")
+        ledger.add_rung(0, 3, "pause")
+        (low, high) = first = ledger.rungs(0)
+        ledger.add_rung(0, 3, "stop")
+        assert [(r.questions, r.verdict) for r in (low, high)] == [(3, "pause"), (6, "continue")]
+        assert ledger.rungs(0) == ledger.rungs() == first
+
     def test_they_come_in_order_of_proposal(self, ledger: Ledger) -> None:
         for number in (3, 1, 2):
             ledger.start_trial(number, str(number), {}, {})

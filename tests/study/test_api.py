@@ -99,13 +99,23 @@ def test_a_bad_setting_is_named_as_it_was_written(value: object, tiny_study: Pat
 def test_an_earlier_run_is_kept_when_asked(tiny_study: Path) -> None:
     runs = tiny_study.parent / "runs"
     study = Study.from_yaml(tiny_study, settings={"search.trials": 1})
-    study.optimize(runs=runs)
+    first = study.optimize(runs=runs)
 
-    with pytest.raises(InputError, match="was run before"):
-        study.optimize(runs=runs)
     study.optimize(runs=runs, fresh=True)
 
     assert sorted(path.name for path in runs.iterdir()) == ["tiny", "tiny.1"]
+    assert (runs / "tiny.1" / "front.json").exists()
+    assert first.result.spent.evaluations > 0
+
+
+def test_an_earlier_run_goes_on(tiny_study: Path) -> None:
+    runs = tiny_study.parent / "runs"
+    Study.from_yaml(tiny_study, settings={"search.trials": 1}).optimize(runs=runs)
+
+    run = Study.from_yaml(tiny_study, settings={"search.trials": 2}).optimize(runs=runs)
+
+    assert sorted(path.name for path in runs.iterdir()) == ["tiny"]
+    assert list(run.trials.index) == ["t000", "t001"]
 
 
 def test_a_shipped_study_is_found_by_name() -> None:

@@ -31,7 +31,7 @@ def test_the_folder_holds_what_is_promised(tiny_run: StudyRun) -> None:
     names = sorted(p.name for p in tiny_run.folder.iterdir() if not p.name.startswith("ledger.db-"))
 
     assert names == [
-        "flows", "front.json", "ledger.db", "log.txt", "report.html", "study.lock.yaml",
+        ".lock", "flows", "front.json", "ledger.db", "log.txt", "report.html", "study.lock.yaml",
         "trials.csv",
     ]  # fmt: skip
 
@@ -119,7 +119,17 @@ def test_flow_files_of_an_earlier_front_are_removed(tiny_run: StudyRun, tmp_path
 def test_the_lock_names_all_that_the_results_rest_on(tiny_run: StudyRun) -> None:
     lock = yaml.safe_load((tiny_run.folder / "study.lock.yaml").read_text(encoding="utf-8"))
 
-    assert lock["study"]["search"] == {"method": "random", "trials": 6, "seed": 0}
+    assert lock["study"]["search"] == {
+        "method": "random",
+        "trials": 6,
+        "seed": 0,
+        "early_stopping": {
+            "method": "hyperband",
+            "min_questions": 12,
+            "eta": 3.0,
+            "racing": True,
+        },
+    }
     assert lock["study"]["limits"]["question_timeout_s"] == 60.0
     assert {"python", "syftr-like", "optuna", "numpy"} <= set(lock["versions"])
     assert len(lock["dataset"]["tune"]) == len(lock["dataset"]["holdout"]) == 8

@@ -13,6 +13,7 @@ from mlflow import MlflowClient
 
 from syftr_like.errors import InputError
 from syftr_like.results import TrialState
+from syftr_like.study.run_folder import RunFolder
 from syftr_like.tracking import open_tracker
 
 from ..study.tiny_study import write_tiny_study
@@ -143,8 +144,11 @@ class TestFresh:
     ) -> None:
         folder = tracked_twice.folder.parent.parent
         monkeypatch.chdir(folder)
-        with pytest.raises(InputError, match="was run before"):
-            run(folder, tracked_twice.address)
+        held = RunFolder(folder / "runs" / "tiny")
+        held.hold()
+        with pytest.raises(InputError, match="another process is running"):
+            run(folder, tracked_twice.address, fresh=True)
+        held.release()
         current = [r for r in tracked_twice.runs("trial") if "superseded" not in r.data.tags]
         assert len(current) == 4
 

@@ -46,9 +46,15 @@ class TroubledReader(FirstSentence):
     class Parameters(FirstSentence.Parameters):
         """The trouble, and where."""
 
-        trouble: Literal["none", "raise", "die", "wait"] = parameter("none", "What happens.")
+        trouble: Literal["none", "raise", "die", "wait", "linger"] = parameter(
+            "none", "What happens."
+        )
         at: str = parameter("", "A word of the questions at which it happens.")
-        gate: str = parameter("", "The file that `wait` waits for.")
+        gate: str = parameter(
+            "",
+            "The file that `wait` waits for; where it is, `die` has happened and does not again.",
+        )
+        seconds: float = parameter(1.0, "How long `linger` lasts.", ge=0, le=60)
 
     parameters: Parameters
 
@@ -64,8 +70,19 @@ class TroubledReader(FirstSentence):
                 case "raise":
                     raise ValueError("told to fail")
                 case "die":
-                    os._exit(1)
+                    await self._die()
+                case "linger":
+                    await asyncio.sleep(self.parameters.seconds)
                 case "wait":
                     while not Path(self.parameters.gate).exists():
                         await asyncio.sleep(0.02)
         return self.read(question, passages)
+
+    async def _die(self) -> None:
+        gate = self.parameters.gate
+        if gate and Path(gate).exists():
+            return
+        if gate:
+            Path(gate).touch()
+            await asyncio.sleep(1)  # what was answered before is on its way by now
+        os._exit(1)
