@@ -87,7 +87,7 @@ class Campaign:
     @property
     def run(self) -> Path:
         """The run's folder."""
-        (run,) = (self.folder / "runs").iterdir()
+        (run,) = (self.folder / "runs").glob("[!.]*")
         return run
 
     def start(self) -> subprocess.Popen[bytes]:

@@ -175,7 +175,7 @@ FILE_MISTAKES: dict[str, Mistake] = {
     ),
     "a misspelt command": typed(
         "statsu", "study.yaml", at="there is no command and no study 'statsu'",
-        parts=("run, lint, schema, components, status",), meant="status",
+        parts=("run, lint, plan, schema, components, status, reprice",), meant="status",
     ),
     "an unknown option": typed(
         "study.yaml", "--trails", "3", at="there is no option '--trails'", meant="--trials"

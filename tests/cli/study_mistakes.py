@@ -118,7 +118,7 @@ STUDY_MISTAKES: dict[str, Mistake] = {
     ),
     "unknown method": in_study(
         change("method: random", "method: randm"), 11, 18, "the value of 'method'",
-        "expected: one of auto, tpe, random, grid", meant="random",
+        "expected: one of auto, tpe, nsga2, nsga3, random, grid", meant="random",
     ),
     "negative seed": in_study(
         change("seed: 0}", "seed: -1}"), 11, 43, "the value of 'seed'", "a whole number from 0"

@@ -119,7 +119,7 @@ def test_fresh_keeps_the_earlier_run_under_another_name(tiny: Path, optimize: Op
         assert outcome.code == 0
 
     assert "the earlier run is kept as runs/tiny.2\n" in outcome.out
-    assert sorted(p.name for p in (tiny / "runs").iterdir()) == ["tiny", "tiny.1", "tiny.2"]
+    assert sorted(p.name for p in (tiny / "runs").glob("[!.]*")) == ["tiny", "tiny.1", "tiny.2"]
 
 
 def test_a_run_says_in_plain_lines_what_it_does(tiny: Path, optimize: Optimize) -> None:
@@ -268,7 +268,7 @@ def test_status_of_a_run_that_has_ended(tiny: Path, optimize: Optimize) -> None:
     assert by_name["ended"] == "all 3 trials are done"
     assert by_name["usd"] == 0
     assert by_name["evaluations"] >= 3 * 8
-    assert "3 of 3 complete" in optimize("status", "tiny").out
+    assert "trials       3 of 3: 3 complete" in optimize("status", "tiny").out
 
 
 def test_status_suggests_the_run_that_was_meant(tiny: Path, optimize: Optimize) -> None:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from syftr_like.cache import Cache, open_cache
 from syftr_like.contracts import (
     Answer,
+    BudgetExhaustedError,
     Chunk,
     ComponentParameters,
     Document,
@@ -315,7 +316,8 @@ class TestFailures:
 
         catalogue["refused"] = type("Refused", (Refused,), {"asked": asked})
         for _ in range(2):
-            run(rag(reader="refused"), ["Kelp?"])
+            with pytest.raises(BudgetExhaustedError, match="no room"):
+                run(rag(reader="refused"), ["Kelp?"])
         assert len(asked) == 2
 
 

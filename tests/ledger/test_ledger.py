@@ -16,6 +16,7 @@ from syftr_like.contracts import Answer, Chunk, NodeRecord, Passage
 from syftr_like.errors import InputError, StudyError
 from syftr_like.evaluation import Evaluation
 from syftr_like.ledger import EvaluationRecord, Ledger
+from syftr_like.ledger.payments import Payments
 from syftr_like.results import TrialState
 
 from .conftest import make_call, make_evaluation
@@ -170,11 +171,31 @@ class TestEvaluations:
         )
         paid = make_call(usd=1.0)
         ledger.record_index(0, seconds=1.0, usd=9.0, paid_usd=1.0, calls=[paid])
-        ledger.record_index(0, seconds=1.0, usd=9.0, paid_usd=0.25, calls=[])
+        reported = 0.25 + 2 * 0.25 + 1.0
         assert ledger.totals() == {
-            "evaluations": 3, "failures": 1, "model_calls": 4, "cache_hits": 0,
-            "usd": 0.25 + 0.5 + 1.0 + 0.25,
+            "evaluations": 3, "failures": 1, "model_calls": 4, "cache_hits": 0, "usd": reported,
         }  # fmt: skip
+
+    def test_totals_count_payments_and_what_died_unsettled_in_full(
+        self, ledger: Ledger, record: Record
+    ) -> None:
+        settled, left = Payments(ledger).add([("acme:small", 2.0), ("acme:small", 0.5)])
+        Payments(ledger).settle([(settled, 0.25)])
+        paid, found = make_call(usd=0.25, request="a"), make_call(usd=4.0, request="b", cached=True)
+        nodes = (NodeRecord("a", "b", 0.1, 0, 0, (paid, found)),)
+        ledger.add_evaluations([record(nodes=nodes)])
+        totals = ledger.totals()
+        assert totals["usd"] == 0.25 + 0.5, "asked for first, so that the call itself adds nothing"
+        assert (totals["model_calls"], totals["cache_hits"]) == (1, 1)
+        assert left != settled
+
+    def test_calls_that_an_index_rests_on_are_listed_once(self, ledger: Ledger) -> None:
+        made, found = make_call(usd=1.0), make_call(usd=2.0, cached=True)
+        for _ in range(2):  # by the trial's first worker, and by one that goes on with it
+            ledger.record_index(0, seconds=1.0, usd=3.0, paid_usd=1.0, calls=[found])
+        ledger.record_index(0, seconds=1.0, usd=3.0, paid_usd=1.0, calls=[found, made])
+        rows = [(row["split"], row["usd"], row["cached"]) for row in ledger.model_calls(0)]
+        assert rows == [("index", 2.0, True), ("index", 1.0, False)]
 
     def test_no_evaluations_are_no_transaction(self, open_ledger: Open) -> None:
         open_ledger("nothing-there").add_evaluations([])

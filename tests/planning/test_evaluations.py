@@ -29,10 +29,10 @@ def test_without_early_stopping_every_trial_answers_everything() -> None:
 
 
 def test_hyperband_plays_as_the_quickstart_went() -> None:
-    # 60 trials on 14, 42 and 125 questions, racing stopped none: 22, 19 and 19 came so far.
+    # 60 trials on 14, 42 and 125 questions, without racing: 32, 18 and 10 came so far.
     answered, front = play("hyperband", 60, racing=False)
-    assert sum(answered) == 3481
-    assert 1 <= front <= 19
+    assert sum(answered) == 2454
+    assert 1 <= front <= 10
 
 
 @settings(max_examples=20, deadline=None)

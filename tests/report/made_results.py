@@ -78,7 +78,12 @@ def make_result(
         space={"cardinality": "infinitely many flows (82 without counting 2 real-valued"
                " parameters)", "parameters": 16},
         spent=Spent(0.0, 42.0, len(trials), 5000, 0, 0),
-        search={"method": "tpe", "seed": 0, "usd_per_cpu_hour": 0.04},
+        search={
+            "method": "tpe",
+            "seed": 0,
+            "early_stopping": "hyperband",
+            "usd_per_cpu_hour": 0.04,
+        },
         ended=f"all {len(trials)} trials are done",
     )  # fmt: skip
 

@@ -49,9 +49,10 @@ RESULTS = {
     "two alike": make_result(
         [make_trial(n, {m: estimate(0.3) for m in METRICS}) for n in range(2)], ("t000", "t001")
     ),
-    "an empty front": make_result(
+    "an empty front": make_result([make_trial(0, {}, state=TrialState.INTERRUPTED)], ()),
+    "no flow is feasible": make_result(
         [make_trial(0, {m: estimate(0.3) for m in METRICS}, violations={"failure_rate <= 0": 1})],
-        (),
+        ("t000",),
     ),
     "no trial": make_result([], ()),
     "hostile": hostile_result(),
@@ -117,9 +118,16 @@ def test_values_of_the_tune_split_are_not_called_holdout(pages: dict[str, str]) 
 def test_an_empty_front_says_why_and_shows_the_trials(pages: dict[str, str]) -> None:
     text = BeautifulSoup(pages["an empty front"], "html.parser").get_text()
 
-    assert "No trial keeps every constraint (failure_rate <= 0.1): the front is empty." in text
-    assert "breaks failure_rate <= 0" in text
+    assert "No trial was completed: the front is empty." in text
+    assert "interrupted" in text
     assert "Recommendation" not in text
+
+
+def test_least_violating_flows_are_marked_so(pages: dict[str, str]) -> None:
+    text = " ".join(BeautifulSoup(pages["no flow is feasible"], "html.parser").get_text().split())
+
+    assert "No flow keeps every constraint (failure_rate <= 0.1)." in text
+    assert "The flows below break them least: t000 breaks failure_rate <= 0." in text
 
 
 def test_one_plot_per_pair_of_objectives_the_first_objective_first() -> None:

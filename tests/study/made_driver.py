@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from syftr_like.contracts import Answer, Direction, Outcome, Question
+from syftr_like.contracts import Answer, Direction, ModelCall, Outcome, Question
 from syftr_like.contracts.registry import evaluator
 from syftr_like.evaluation import Evaluation
 from syftr_like.execution.backend import Next
@@ -16,6 +16,7 @@ from syftr_like.results import TrialResult
 from syftr_like.search import Feedback, make_early_stopping, make_proposer
 from syftr_like.search.objective import Constraint, Objective
 from syftr_like.space import space_from_source
+from syftr_like.study.account import LedgerAccount
 from syftr_like.study.budget import Budget
 from syftr_like.study.driver import StudyDriver
 from syftr_like.study.holdout_driver import HoldoutDriver
@@ -109,8 +110,9 @@ class MadeDriver:
 
     def report(self, job: TrialJob, error: str | None = None, paid: float = 0.0) -> Next:
         """Report a job at its next stop."""
+        calls = (ModelCall("acme:embed", 10, 0, paid, 0.1),) if paid else ()
         return self.driver.reported(
-            TrialReport(job.number, job.split, job.stops[0], 1.0, 0.5, paid, error=error)
+            TrialReport(job.number, job.split, job.stops[0], 1.0, 0.5, paid, calls, error=error)
         )
 
     def to_next_stop(
@@ -182,6 +184,7 @@ def make_driver(
             search=search,
             holdout=HoldoutDriver(len(holdout), ledger, writer),
             budget=Budget(usd, minutes, lambda: made.spent, ledger.study()["seconds"]),
+            account=LedgerAccount(ledger, usd),
             workers=1,
             questions_in_flight=1,
         ),

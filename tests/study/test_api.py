@@ -103,7 +103,7 @@ def test_an_earlier_run_is_kept_when_asked(tiny_study: Path) -> None:
 
     study.optimize(runs=runs, fresh=True)
 
-    assert sorted(path.name for path in runs.iterdir()) == ["tiny", "tiny.1"]
+    assert sorted(path.name for path in runs.glob("[!.]*")) == ["tiny", "tiny.1"]
     assert (runs / "tiny.1" / "front.json").exists()
     assert first.result.spent.evaluations > 0
 
@@ -114,7 +114,7 @@ def test_an_earlier_run_goes_on(tiny_study: Path) -> None:
 
     run = Study.from_yaml(tiny_study, settings={"search.trials": 2}).optimize(runs=runs)
 
-    assert sorted(path.name for path in runs.iterdir()) == ["tiny"]
+    assert sorted(path.name for path in runs.glob("[!.]*")) == ["tiny"]
     assert list(run.trials.index) == ["t000", "t001"]
 
 

@@ -66,7 +66,7 @@ def test_a_run_that_was_set_aside_is_read_as_well(own_ledger: bool, tmp_path: Pa
         write_tiny_study(tmp_path, study=STUDY + extra), settings={"search.trials": 1}
     )
     first = study.optimize(runs=tmp_path / "runs")
-    first._ledger.close()  # as the process of the first run would have ended
+    first._run.ledger.close()  # as the process of the first run would have ended
     study.optimize(runs=tmp_path / "runs", fresh=True)
 
     run = read_run(tmp_path / "runs" / "tiny.1")
