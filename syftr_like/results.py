@@ -146,7 +146,17 @@ class MetricInfo:
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What a study consumed. `usd` is money newly paid to providers."""
+    """What a study consumed.
+
+    Attributes:
+        usd: Money newly paid to providers.
+        seconds: Wall time of all sessions.
+        trials: Trials made.
+        evaluations: Questions answered, on both splits.
+        model_calls: Calls newly made.
+        cache_hits: Node results and replies found in the cache.
+        index_builds: Index-time results computed; what was found is not counted.
+    """
 
     usd: float
     seconds: float
@@ -154,6 +164,7 @@ class Spent:
     evaluations: int
     model_calls: int
     cache_hits: int
+    index_builds: int = 0
 
 
 @dataclass(frozen=True, slots=True)

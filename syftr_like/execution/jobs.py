@@ -58,6 +58,7 @@ class TrialReport:
         index_paid_usd: What was newly paid to providers for it since the last report.
         index_calls: The model calls that it rests on, if it was done since the last report; those
             that were not newly made are marked as cached.
+        index_builds: How many index-time results were computed since the last report, not found.
         error: Why the flow could not be prepared, None when it could.
         unfinished: Why the questions up to the stop were not all answered, None when they were:
             a budget is used up. That is no failure of the flow.
@@ -70,6 +71,7 @@ class TrialReport:
     index_usd: float
     index_paid_usd: float
     index_calls: tuple[ModelCall, ...] = ()
+    index_builds: int = 0
     error: str | None = None
     unfinished: str | None = None
 

@@ -134,7 +134,8 @@ class FlowWorker:
             return self._run(job, send)
 
     def _run(self, job: TrialJob, send: Send) -> TrialReport:
-        made_before = len(self._store.calls_made)
+        store = self._store
+        made_before, built_before = len(store.calls_made), store.builds
         current = self._current
         calls: tuple[ModelCall, ...] = ()
         unfinished = None
@@ -146,7 +147,7 @@ class FlowWorker:
             unfinished = self._evaluate(current, job, self._questions(job), send)
         except BudgetExhaustedError as refused:
             unfinished = str(refused)
-        made = self._store.calls_made[made_before:]
+        made = store.calls_made[made_before:]
         cost = IndexCost() if current is None else current.cost
         return TrialReport(
             job.number,
@@ -156,6 +157,7 @@ class FlowWorker:
             cost.usd(self._settings.limits.usd_per_cpu_second),
             sum(call.usd for call in made),
             _marked(calls, made),
+            store.builds - built_before,
             None if current is None else current.error,
             unfinished,
         )

@@ -44,6 +44,7 @@ class TrialRow:
     index_seconds: float
     index_usd: float
     index_paid_usd: float
+    index_builds: int
     starts: int
     started_at: float
     finished_at: float | None
@@ -216,6 +217,7 @@ class Ledger:
                     index_seconds=0.0,
                     index_usd=0.0,
                     index_paid_usd=0.0,
+                    index_builds=0,
                 )
             )
 
@@ -289,10 +291,11 @@ class Ledger:
         usd: float,
         paid_usd: float,
         calls: Sequence[ModelCall],
+        builds: int = 0,
     ) -> None:
         """Record what a trial's index-time work cost originally, and what was newly paid for it.
 
-        What was paid is added to what was paid before; the rest is a fact that stays the same.
+        What was paid and built is added to that of before; the rest is a fact that stays the same.
 
         Args:
             number: The trial.
@@ -300,18 +303,24 @@ class Ledger:
             usd: Original cost.
             paid_usd: What was paid since this was last recorded.
             calls: The calls of models that it rests on, those found in the cache marked so.
+            builds: How many of its results were computed since then, not found.
         """
         rows = index_call_rows(number, calls)
-        paid = schema.trials.c.index_paid_usd
+        at = schema.trials.c
         with self._writing() as connection:
             connection.execute(
                 update(schema.trials)
                 .where(schema.trials.c.number == number)
-                .values(index_seconds=seconds, index_usd=usd, index_paid_usd=paid + paid_usd)
+                .values(
+                    index_seconds=seconds,
+                    index_usd=usd,
+                    index_paid_usd=at.index_paid_usd + paid_usd,
+                    index_builds=at.index_builds + builds,
+                )
             )
-            at = schema.model_calls.c
+            of_call = schema.model_calls.c
             listed = connection.execute(
-                select(at.id).where(at.trial == number, at.split == "index").limit(1)
+                select(of_call.id).where(of_call.trial == number, of_call.split == "index").limit(1)
             ).first()
             if listed is not None:  # by the trial's first worker, those that were found as well
                 rows = [row for row in rows if not row["cached"]]
@@ -414,9 +423,9 @@ class Ledger:
                 yield dict(row)
 
     def totals(self) -> Mapping[str, float]:
-        """Return `evaluations`, `failures`, `model_calls`, `cache_hits` and `usd`.
+        """Return `evaluations`, `failures`, `model_calls`, `cache_hits`, `index_builds` and `usd`.
 
-        `model_calls` are those newly made. `usd` is what was paid to providers: the payments, in
+        `model_calls` are those newly made, `index_builds` the results newly computed. `usd` is what was paid to providers: the payments, in
         full where a process died before it knew, and the calls of components that report them
         without asking first.
         """
@@ -433,6 +442,7 @@ class Ledger:
             paid = connection.execute(
                 select(func.sum(func.coalesce(payments.paid_usd, payments.reserved_usd)))
             ).scalar_one()
+            builds = connection.execute(select(func.sum(schema.trials.c.index_builds))).scalar_one()
             reported = connection.execute(
                 select(func.sum(calls.usd)).where(~calls.cached, calls.request == "")
             ).scalar_one()
@@ -441,6 +451,7 @@ class Ledger:
             "failures": int(failures),
             "model_calls": int(made),
             "cache_hits": int(hits or 0),
+            "index_builds": int(builds or 0),
             "usd": float(paid or 0.0) + float(reported or 0.0),
         }
 

@@ -42,6 +42,7 @@ trials = Table(
     Column("index_seconds", Float, nullable=False, default=0.0),
     Column("index_usd", Float, nullable=False, default=0.0),
     Column("index_paid_usd", Float, nullable=False, default=0.0),
+    Column("index_builds", Integer, nullable=False, default=0),
     Column("starts", Integer, nullable=False, default=1),
     Column("started_at", Float, nullable=False),
     Column("finished_at", Float),

@@ -140,6 +140,7 @@ def study_result(
             evaluations=int(totals["evaluations"]),
             model_calls=int(totals["model_calls"]),
             cache_hits=int(totals["cache_hits"]),
+            index_builds=int(totals["index_builds"]),
         ),
         search=facts["search"],
         ended=ended,

@@ -66,6 +66,7 @@ class HoldoutDriver:
             usd=first.index_usd,
             paid_usd=report.index_paid_usd,
             calls=report.index_calls,
+            builds=report.index_builds,
         )
         if report.unfinished is not None:
             self.errors[report.number] = report.unfinished

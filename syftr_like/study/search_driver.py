@@ -116,6 +116,7 @@ class SearchDriver:
             usd=report.index_usd,
             paid_usd=report.index_paid_usd,
             calls=report.index_calls,
+            builds=report.index_builds,
         )
         self.standings.load(number, self.ledger.evaluations(number, "tune"))
         if report.unfinished is not None:

@@ -159,7 +159,8 @@ class TestEvaluations:
 
     def test_totals_count_what_was_evaluated_and_paid(self, ledger: Ledger, record: Record) -> None:
         assert ledger.totals() == {
-            "evaluations": 0, "failures": 0, "model_calls": 0, "cache_hits": 0, "usd": 0.0,
+            "evaluations": 0, "failures": 0, "model_calls": 0, "cache_hits": 0, "index_builds": 0,
+            "usd": 0.0,
         }  # fmt: skip
         two = (NodeRecord("a", "b", 0.1, 0, 0, (make_call(), make_call())),)
         ledger.add_evaluations(
@@ -170,10 +171,11 @@ class TestEvaluations:
             ]
         )
         paid = make_call(usd=1.0)
-        ledger.record_index(0, seconds=1.0, usd=9.0, paid_usd=1.0, calls=[paid])
+        ledger.record_index(0, seconds=1.0, usd=9.0, paid_usd=1.0, calls=[paid], builds=2)
         reported = 0.25 + 2 * 0.25 + 1.0
         assert ledger.totals() == {
-            "evaluations": 3, "failures": 1, "model_calls": 4, "cache_hits": 0, "usd": reported,
+            "evaluations": 3, "failures": 1, "model_calls": 4, "cache_hits": 0, "index_builds": 2,
+            "usd": reported,
         }  # fmt: skip
 
     def test_totals_count_payments_and_what_died_unsettled_in_full(
