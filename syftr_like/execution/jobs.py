@@ -9,6 +9,9 @@ from syftr_like.flow import LONGEST_ERROR
 from syftr_like.flow.redaction import redact
 from syftr_like.space.flow_config import FlowConfig
 
+OUT_OF_TIME = "the budget of minutes is used up"
+"""Why a job is unfinished whose deadline came; other reasons are that of a refused call."""
+
 
 @dataclass(frozen=True, slots=True)
 class TrialJob:

@@ -30,13 +30,11 @@ from syftr_like.flow import (
 )
 from syftr_like.ledger import EvaluationRecord
 
-from .jobs import TrialJob, TrialReport, told
+from .jobs import OUT_OF_TIME, TrialJob, TrialReport, told
 from .own_loop import run_in_own_loop
 from .time_limit import TimeLimitError, with_time_limit
 
 Send = Callable[[EvaluationRecord], None]
-
-OUT_OF_TIME = "the budget of minutes is used up"
 
 
 @dataclass(frozen=True, slots=True)

@@ -425,9 +425,9 @@ class Ledger:
     def totals(self) -> Mapping[str, float]:
         """Return `evaluations`, `failures`, `model_calls`, `cache_hits`, `index_builds` and `usd`.
 
-        `model_calls` are those newly made, `index_builds` the results newly computed. `usd` is what was paid to providers: the payments, in
-        full where a process died before it knew, and the calls of components that report them
-        without asking first.
+        `model_calls` are those newly made, `index_builds` the results newly computed. `usd` is
+        what was paid to providers: the payments, in full where a process died before it knew, and
+        the calls of components that report them without asking first.
         """
         table, calls, payments = schema.evaluations.c, schema.model_calls.c, schema.payments.c
         with self._reading() as connection:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from syftr_like.contracts import Evaluator
 from syftr_like.execution.backend import WAIT, Next, Wait
-from syftr_like.execution.jobs import TrialJob, TrialReport
+from syftr_like.execution.jobs import OUT_OF_TIME, TrialJob, TrialReport
 from syftr_like.front import find_front
 from syftr_like.ledger import Ledger, LedgerWriter
 from syftr_like.results import TrialResult, TrialState
@@ -25,6 +25,12 @@ from .standings import Standings
 
 MOST_LOSSES = 3
 """How often a trial is lost with its worker before it is given up."""
+
+MOST_REFUSALS = 3
+"""How many trials in a row a budget may cut off before the search ends.
+
+A cheaper flow may still have room where a dear one has none.
+"""
 
 OUTRUN = "others were better on the same questions"
 
@@ -59,6 +65,8 @@ class SearchDriver:
     _running: set[int] = field(default_factory=set)
     _losses: Counter[int] = field(default_factory=Counter)
     _told: bool = False
+    _refusals: int = 0
+    _over: str | None = None
 
     @property
     def counted(self) -> int:
@@ -72,8 +80,8 @@ class SearchDriver:
             stop: Why nothing more may begin: a budget is used up. None while something may.
             deadline: When no further question may begin.
         """
-        if stop is not None:
-            self.ended = stop
+        if stop is not None or self._over is not None:
+            self.ended = stop or self._over or ""
         else:
             if self.cut_off:
                 number = self.cut_off.pop(0)
@@ -120,9 +128,12 @@ class SearchDriver:
         )
         self.standings.load(number, self.ledger.evaluations(number, "tune"))
         if report.unfinished is not None:
-            self.ended = report.unfinished
+            self._refusals += 1
+            if report.unfinished == OUT_OF_TIME or self._refusals >= MOST_REFUSALS:
+                self.ended = self._over = report.unfinished
             self.record_end(number, TrialState.INTERRUPTED)
             return Next.END
+        self._refusals = 0
         feedback = self.standings.feedback(number, report.questions)
         verdict = self.early_stopping.report(number, report.questions, feedback)
         if verdict in (Verdict.CONTINUE, Verdict.PAUSE) and self._is_outrun(number, report):

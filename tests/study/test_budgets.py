@@ -11,7 +11,7 @@ import bm25s  # noqa: F401  # else the time to import it counts as time to build
 import pytest
 
 from syftr_like.execution.backend import WAIT, Next
-from syftr_like.execution.jobs import TrialReport
+from syftr_like.execution.jobs import OUT_OF_TIME, TrialReport
 from syftr_like.results import StudyResult, TrialState
 from syftr_like.study.loading import load_study
 from syftr_like.study.session import Session
@@ -109,10 +109,10 @@ class TestWhatIsSetAside:
         s = make(minutes=1, trials=1)
         job = s.next_job()
         s.send(job, "tune-00")
-        report = TrialReport(0, "tune", 4, 1.0, 0.5, 0.0, unfinished="the time is over")
+        report = TrialReport(0, "tune", 4, 1.0, 0.5, 0.0, unfinished=OUT_OF_TIME)
         assert s.driver.reported(report) is Next.END
         assert s.trials[0].state is s.ledger.trial(0).state is TrialState.INTERRUPTED
-        assert s.driver.ended == "the time is over"
+        assert s.driver.ended == OUT_OF_TIME
         self.after(s, 61)
         assert s.driver.next_job() is None
         s.ledger.end_study(s.driver.ended, 61)

@@ -46,7 +46,7 @@ def test_front_json_has_the_keys_of_the_contract(front: Any, tiny_run: StudyRun)
     ]
     assert set(front["recommended"]) >= {"knee", "best", "cheapest_within"}
     assert set(front["spent"]) == {
-        "usd", "seconds", "trials", "evaluations", "model_calls", "cache_hits",
+        "usd", "seconds", "trials", "evaluations", "model_calls", "cache_hits", "index_builds",
     }  # fmt: skip
     assert [member["id"] for member in front["front"]] == list(tiny_run.result.front)
     for member in front["front"]:
