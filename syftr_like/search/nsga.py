@@ -172,7 +172,7 @@ class NsgaProposer(Proposer):
     def _relative_violations(self, feedback: Feedback) -> list[float]:
         # They are added up; as parts of their bounds, seconds and shares are alike.
         return [
-            violation / abs(constraint.bound) if constraint.bound else violation
+            constraint.relative(violation)
             for constraint, violation in zip(self.constraints, feedback.violations, strict=True)
         ]
 
