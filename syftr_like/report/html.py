@@ -53,5 +53,11 @@ def report_html(result: StudyResult) -> str:
         plotly=Markup(get_plotlyjs()),
         sentences=recommendation_sentences(result),
         choices=choices_text,
-        written=time.strftime("%Y-%m-%d %H:%M"),
+        last_end=_last_end(result),
     )
+
+
+def _last_end(result: StudyResult) -> str:
+    """Return when the last trial ended: a report that is written again is the same."""
+    ends = [trial.started_at + trial.seconds for trial in result.trials]
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(max(ends))) if ends else ""
