@@ -9,7 +9,6 @@ from pathlib import Path
 from syftr_like.contracts import Json
 from syftr_like.errors import StudyError
 from syftr_like.search import EarlyStopping, make_early_stopping
-from syftr_like.search.features import Features
 from syftr_like.study.loading import LoadedStudy
 from syftr_like.study.standings import Standings
 
@@ -179,13 +178,7 @@ def make_plan(
 def _early_stopping(loaded: LoadedStudy) -> EarlyStopping:
     """Return the study's early stopping, as a session makes it."""
     stopping, tune = loaded.file.search.early_stopping, loaded.split.tune
-    standings = Standings(
-        tune,
-        loaded.evaluators,
-        loaded.objectives,
-        loaded.constraints,
-        Features(loaded.space),
-    )
+    standings = Standings(tune, loaded.evaluators, loaded.objectives, loaded.constraints)
     return make_early_stopping(
         stopping.method,
         len(tune),

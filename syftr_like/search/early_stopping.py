@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -63,8 +63,6 @@ class EarlyStopping(ABC):
     compared rests on the same questions. `add` a trial when it begins, `report` what it measured
     whenever it reaches a level, and ask `promote` for a paused trial whenever a worker is free.
 
-    What a trial measured is what it reported, unless `judge` knows better.
-
     The state is a function of the calls made, in their order, and of nothing else. To rebuild it
     from a record, `add` the earlier trials in their order, `restore` what each of them reported,
     and `stop` those that were stopped. A trial that did not report at all counts as going on.
@@ -75,14 +73,7 @@ class EarlyStopping(ABC):
         levels: Numbers of questions, ascending; the last is all of them.
         objectives: What the losses of a feedback stand for, in this order.
         constraints: What the violations of a feedback stand for, in this order.
-
-    Attributes:
-        judge: Returns for some trials what they would measure on all questions, as far as is
-            known: estimates that rest on more than what each of them reported. None: the reports
-            at the level in question decide.
     """
-
-    judge: Callable[[Sequence[int]], Sequence[Feedback]] | None = None
 
     def __init__(
         self,

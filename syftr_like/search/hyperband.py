@@ -13,7 +13,6 @@ from .promotion import preference
 
 if TYPE_CHECKING:
     from syftr_like.search.objective import Constraint, Objective
-    from syftr_like.search.proposer import Feedback
 
 
 class Hyperband(EarlyStopping):
@@ -100,16 +99,11 @@ class Hyperband(EarlyStopping):
             return []
         courses = [self._courses[number] for number in self._reached[level]]
         order = preference(
-            self._measured(self._reached[level], level),
+            [course.reports[level] for course in courses],
             self.constraints,
             chosen=frozenset(i for i, course in enumerate(courses) if course.passed(level)),
         )
         return [n for i in order if (n := self._reached[level][i]) in paused][:places]
-
-    def _measured(self, numbers: Sequence[int], level: int) -> Sequence[Feedback]:
-        if self.judge is not None:
-            return self.judge(numbers)
-        return [self._courses[number].reports[level] for number in numbers]
 
     def _places(self, bracket: int, level: int) -> int:
         """Return how many more trials of a bracket may go on from a level."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .informed_effects import informed_effects
-
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -40,7 +38,7 @@ class Effects:
         return expected
 
 
-def completed(scores: Floats, *, logarithmic: bool, features: Floats | None = None) -> Floats:
+def completed(scores: Floats, *, logarithmic: bool) -> Floats:
     """Return the scores with the missing ones estimated; those that are there stay.
 
     The first questions may be easy or hard ones, so that a trial's own mean over them is biased,
@@ -55,9 +53,6 @@ def completed(scores: Floats, *, logarithmic: bool, features: Floats | None = No
         scores: Shape (trials, questions), NaN where a question was not asked.
         logarithmic: Effects multiply instead of add: for costs and times, whose scores must be
             positive.
-        features: Shape (trials, columns): what the trials' configurations are, so that the effect
-            of each is drawn towards those of trials like it (`informed_effects`); None draws it
-            towards the mean of all.
 
     Raises:
         ValueError: Not a table, a score that is infinite or, where `logarithmic`, not positive.
@@ -73,31 +68,11 @@ def completed(scores: Floats, *, logarithmic: bool, features: Floats | None = No
     if known.all() or not known.any():
         return table.copy()
     values = np.log(np.where(known, table, 1.0)) if logarithmic else table
-    cells = np.where(known, values, np.nan)
-    model = effects(cells)
-    if features is not None:
-        model = _informed(cells, model, features)
-    expected = model.table()
+    expected = effects(np.where(known, values, np.nan)).table()
     if logarithmic:
         expected = np.exp(expected + _residuals(values - expected, known))
     filled: Floats = np.where(known, table, expected)
     return filled
-
-
-def _informed(cells: Floats, model: Effects, features: Floats) -> Effects:
-    """Return the model with effects of trials that know of trials like them."""
-    import numpy as np
-
-    asked = (~np.isnan(cells)).sum(axis=1)
-    heard = asked > 0
-    if not heard.any():
-        return model
-    left = cells[heard] - model.common - model.questions
-    own = np.nanmean(left, axis=1)
-    noise = max(float(np.nanmean((left - own[:, None]) ** 2)), LEAST_NOISE)
-    trials = model.trials.copy()
-    trials[heard] = informed_effects(own, noise / asked[heard], features[heard])
-    return Effects(model.common, trials, model.questions)
 
 
 def _residuals(residuals: Floats, known: NDArray[np.bool_]) -> Floats:

@@ -34,12 +34,11 @@ def _restore_trial(driver: SearchDriver, row: TrialRow) -> None:
         driver.standings,
         row.number,
     )
+    standings.load(number, ledger.evaluations(number, "tune"))
     if row.state is TrialState.OUTSIDE:
         driver.summarize(number)
         return
     params = cast("Mapping[str, Value]", row.params)  # decisions are scalars
-    standings.add(number, params)
-    standings.load(number, ledger.evaluations(number, "tune"))
     driver.proposals[number] = driver.proposer.restore(params, None)
     stopping.add(number)
     answered, questions = standings.answered(number), len(standings.order)

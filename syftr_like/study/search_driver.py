@@ -185,7 +185,6 @@ class SearchDriver:
         number = len(self.trials)
         self.proposals[number] = proposal.number
         self.early_stopping.add(number)
-        self.standings.add(number, proposal.params)
         self.ledger.start_trial(number, proposal.key, proposal.params, flow.to_json())
         self.trials[number] = TrialResult(
             number=number,
@@ -209,8 +208,9 @@ class SearchDriver:
             for number, trial in self.trials.items()
             if trial.rungs and trial.state not in (TrialState.COMPLETE, TrialState.OUTSIDE)
         ]
-        for number, feedback in zip(partial, self.standings.judged(partial), strict=True):
-            self.proposer.tell(self.proposals[number], feedback)
+        if partial:
+            for number, feedback in self.standings.completed_feedback(partial).items():
+                self.proposer.tell(self.proposals[number], feedback)
         self._told = True
 
     def _go_on(self, number: int, deadline: float | None) -> TrialJob:

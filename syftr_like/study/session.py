@@ -16,7 +16,6 @@ from syftr_like.ledger import EvaluationRecord, Ledger, LedgerWriter
 from syftr_like.report import write_files
 from syftr_like.results import StudyResult
 from syftr_like.search import make_early_stopping, make_proposer
-from syftr_like.search.features import Features
 
 from .account import LedgerAccount
 from .assemble import study_result, with_holdout
@@ -185,26 +184,20 @@ class Session:
     def _driver(self, writer: LedgerWriter, earlier_seconds: float) -> StudyDriver:
         loaded, file = self.loaded, self.loaded.file
         standings = Standings(
-            loaded.split.tune,
-            loaded.evaluators,
-            loaded.objectives,
-            loaded.constraints,
-            Features(loaded.space),
+            loaded.split.tune, loaded.evaluators, loaded.objectives, loaded.constraints
         )
         stopping = file.search.early_stopping
-        early_stopping = make_early_stopping(
-            stopping.method,
-            len(loaded.split.tune),
-            loaded.objectives,
-            loaded.constraints,
-            min_questions=max(stopping.min_questions, standings.first_judged()),
-            eta=stopping.eta,
-        )
-        early_stopping.judge = standings.judged
         search = SearchDriver(
             space=loaded.space,
             proposer=self._proposer,
-            early_stopping=early_stopping,
+            early_stopping=make_early_stopping(
+                stopping.method,
+                len(loaded.split.tune),
+                loaded.objectives,
+                loaded.constraints,
+                min_questions=max(stopping.min_questions, standings.first_judged()),
+                eta=stopping.eta,
+            ),
             racing=(
                 Racing(standings, loaded.objectives, loaded.evaluators)
                 if stopping.method != "none" and stopping.racing

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from syftr_like.contracts import Direction, Evaluator, Quantile, Question
 from syftr_like.evaluation import summarize
-from syftr_like.search import Feedback, Value
-from syftr_like.search.features import Features
+from syftr_like.search import Feedback
 from syftr_like.search.objective import Constraint, Objective, losses
 from syftr_like.statistics.completion import completed
 from syftr_like.statistics.estimate import Estimate
@@ -30,7 +29,6 @@ class Standings:
         evaluators: Every metric.
         objectives: What is optimized.
         constraints: What is demanded.
-        features: Describes configurations.
     """
 
     def __init__(
@@ -39,7 +37,6 @@ class Standings:
         evaluators: Sequence[Evaluator],
         objectives: Sequence[Objective],
         constraints: Sequence[Constraint],
-        features: Features,
     ) -> None:
         self.order = tuple(question.id for question in questions)
         self._evaluators = tuple(evaluators)
@@ -53,13 +50,6 @@ class Standings:
         }
         self._scores: dict[int, dict[str, Scores]] = {}
         self._rows: dict[int, dict[str, Floats]] = {}
-        self._features = features
-        self._described: dict[int, Floats] = {}
-        self._estimated: dict[int, Feedback] = {}
-
-    def add(self, trial: int, params: Mapping[str, Value]) -> None:
-        """Take what a trial's configuration is, before what it scored."""
-        self._described[trial] = self._features.of(params)
 
     def load(self, trial: int, rows: Iterable[Mapping[str, Any]]) -> None:
         """Take what a trial scored: rows of the ledger's evaluations on the tune split."""
@@ -71,7 +61,6 @@ class Standings:
             e.name: np.array([scores.get(q, {}).get(e.name, np.nan) for q in self.order])
             for e in self._judged
         }
-        self._estimated.clear()
 
     def first_judged(self) -> int:
         """Return after how many questions each objective and constraint applies to one of them."""
@@ -99,41 +88,31 @@ class Standings:
         estimates = self.estimates(trial, questions)
         return self._feedback({metric: e.value for metric, e in estimates.items()})
 
-    def judged(self, trials: Sequence[int]) -> list[Feedback]:
+    def completed_feedback(self, trials: Sequence[int]) -> dict[int, Feedback]:
         """Return for some trials what they would measure on all questions, as far as is known.
 
-        The first questions may be easy ones or hard ones, and few say little: what other trials
-        scored on the rest, and what trials like it scored, say more (`statistics.completion`).
-        Computed once for all trials until one of them scores more.
+        The first questions may be easy ones or hard ones; what other trials scored on the rest
+        tells which (`statistics.completion`).
         """
-        if trials and not self._estimated:
-            self._estimated.update(self._estimate())
-        return [self._estimated[trial] for trial in trials]
-
-    def _estimate(self) -> dict[int, Feedback]:
         import numpy as np
 
-        known = [trial for trial in self._rows if self._scores[trial]]
-        values: dict[int, dict[str, float]] = {trial: {} for trial in known}
-        features = np.stack([self._described[trial] for trial in known])
+        known = [trial for trial in self._rows if trial in trials or self.answered(trial)]
+        values: dict[int, dict[str, float]] = {trial: {} for trial in trials}
         for evaluator in self._judged:
             name = evaluator.name
             table = np.stack([self._rows[t][name] for t in known])[:, self._applicable[name]]
-            by_ratio = _by_ratio(evaluator, table)
-            low, high = evaluator.bounds
-            filled = np.clip(
-                # Costs and times vary little between questions: their own scores say enough.
-                completed(table, logarithmic=by_ratio, features=None if by_ratio else features),
-                -np.inf if low is None else low,
-                np.inf if high is None else high,
-            )
-            for trial, row in zip(known, filled, strict=True):
+            filled = np.clip(completed(table, logarithmic=_by_ratio(evaluator, table)), *(
+                -np.inf if evaluator.bounds[0] is None else evaluator.bounds[0],
+                np.inf if evaluator.bounds[1] is None else evaluator.bounds[1],
+            ))  # fmt: skip
+            for trial in trials:
+                row = filled[known.index(trial)]
                 values[trial][name] = float(
                     np.quantile(row, evaluator.aggregation.level)
                     if isinstance(evaluator.aggregation, Quantile)
                     else row.mean()
                 )
-        return {trial: self._feedback(values[trial]) for trial in known}
+        return {trial: self._feedback(values[trial]) for trial in trials}
 
     def paired(self, trial: int, questions: int) -> dict[str, Floats]:
         """Return a trial's scores on its first questions, an array for each objective.

@@ -14,7 +14,6 @@ from syftr_like.execution.jobs import TrialJob, TrialReport
 from syftr_like.ledger import EvaluationRecord, Ledger, LedgerWriter
 from syftr_like.results import TrialResult
 from syftr_like.search import Feedback, make_early_stopping, make_proposer
-from syftr_like.search.features import Features
 from syftr_like.search.objective import Constraint, Objective
 from syftr_like.space import space_from_source
 from syftr_like.study.account import LedgerAccount
@@ -161,7 +160,7 @@ def make_driver(
     proposer = make_proposer(method, space, OBJECTIVES, constraints, trials=trials, seed=0)
     evaluators = tuple(evaluator(name) for name in METRICS)
     tune, holdout = questions("tune", questions_asked), questions("holdout", 3)
-    standings = Standings(tune, evaluators, OBJECTIVES, constraints, Features(space))
+    standings = Standings(tune, evaluators, OBJECTIVES, constraints)
     watcher = Watcher()
     search = SearchDriver(
         space=space,
