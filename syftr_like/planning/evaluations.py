@@ -66,17 +66,16 @@ def played(
                 stopping.stop(number)
                 return
 
-    begun = 0
-    while True:
-        promoted = stopping.promote()
-        if promoted is not None:
+    def promote() -> None:
+        while (promoted := stopping.promote()) is not None:
             go_on(promoted)
-        elif begun < trials:
-            stopping.add(begun)
-            go_on(begun)
-            begun += 1
-        else:
-            break
+
+    for number in range(trials):
+        stopping.add(number)
+        go_on(number)
+        promote()
+    stopping.close()
+    promote()
     front = int(non_dominated(truth[complete]).sum()) if complete else 1
     return tuple(answered), front
 

@@ -49,6 +49,11 @@ class Course:
         """Whether it waits for a promotion."""
         return self.state is _State.PAUSED
 
+    @property
+    def stopped(self) -> bool:
+        """Whether it ended before its last level."""
+        return self.state is _State.STOPPED
+
     def passed(self, level: int) -> bool:
         """Whether it went on from a level, counted from 0; not if it was stopped there."""
         return len(self.reports) > level + 1 or (
@@ -62,6 +67,7 @@ class EarlyStopping(ABC):
     All trials see the questions in the same order and report at the same levels, so that what is
     compared rests on the same questions. `add` a trial when it begins, `report` what it measured
     whenever it reaches a level, and ask `promote` for a paused trial whenever a worker is free.
+    `close` it when no more trials will begin.
 
     The state is a function of the calls made, in their order, and of nothing else. To rebuild it
     from a record, `add` the earlier trials in their order, `restore` what each of them reported,
@@ -87,15 +93,18 @@ class EarlyStopping(ABC):
         self.objectives = tuple(objectives)
         self.constraints = tuple(constraints)
         self._courses: dict[int, Course] = {}
+        self._closed = False
 
     def add(self, number: int) -> None:
         """Take note that a trial begins; call it in the order of proposal.
 
         Raises:
-            ValueError: There is such a trial already.
+            ValueError: There is such a trial already, or the search was closed.
         """
         if number in self._courses:
             raise ValueError(f"trial {number} was added before")
+        if self._closed:
+            raise ValueError(f"trial {number} comes after the search was closed")
         self._courses[number] = Course(self._next_bracket())
 
     def bracket(self, number: int) -> int:
@@ -181,6 +190,13 @@ class EarlyStopping(ABC):
         if number is not None:
             self._courses[number].state = _State.GOING_ON
         return number
+
+    def close(self) -> None:
+        """Take note that no trial will be added: nothing is kept for better ones to come.
+
+        Ask `promote` again afterwards. A state that is rebuilt is not closed.
+        """
+        self._closed = True
 
     def waiting(self) -> tuple[int, ...]:
         """Return the paused trials, ascending."""

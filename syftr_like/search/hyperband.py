@@ -23,13 +23,17 @@ class Hyperband(EarlyStopping):
     judged early: each belongs to a bracket. The last bracket competes at every level, the one
     before it from the second level on, and bracket 0 never competes.
 
-    At a level where its bracket competes a trial goes on if it is among the best: of every `eta`
-    trials of the bracket that reached the level, one may go on. Which are the best is judged
-    among all trials that reached the level, of whatever bracket, and beside those that went on
-    (`promotion.preference`). Nobody waits for a bracket to fill: a trial that does not go on is
-    paused, and goes on later if it is the best when more have come. What went on is not taken
-    back and keeps its place, unlike in ASHA, where each new best trial is one more to go on: as
-    a search gets better, that would be nearly all.
+    At a level where its bracket competes a trial goes on if it is among the best and there is a
+    place for it. The best are one in `eta` of all trials that reached the level, of whatever
+    bracket (`promotion.preference`). Places are one for every `eta` trials of the bracket that
+    reached the level. Nobody waits for a bracket to fill: a trial that does not go on is paused,
+    and goes on later if it is among the best when more have come. What went on is not taken back
+    and keeps its place, unlike in ASHA, where each new best trial is one more to go on: as a
+    search gets better, that would be nearly all. And a free place is kept for a better trial
+    while the paused ones are not among the best, since the first that come are rarely those.
+
+    When no trial is to come (`close`), free places go to the best that are paused, and one in
+    `eta` is rounded up over all brackets, so that a search always completes a trial.
 
     Args:
         questions: How many a complete trial answers.
@@ -40,8 +44,9 @@ class Hyperband(EarlyStopping):
 
     References:
         Li, Jamieson, DeSalvo, Rostamizadeh, Talwalkar: Hyperband. JMLR 18, 2018. Li et al.: A
-        system for massively parallel hyperparameter tuning (ASHA). MLSys 2020. Schmucker et al.:
-        Multi-objective asynchronous successive halving. 2021.
+        system for massively parallel hyperparameter tuning (ASHA). MLSys 2020. Li et al.:
+        Hyper-Tune: towards efficient hyper-parameter tuning at scale. VLDB 2022, for the delay
+        (D-ASHA). Schmucker et al.: Multi-objective asynchronous successive halving. 2021.
     """
 
     def __init__(
@@ -75,39 +80,51 @@ class Hyperband(EarlyStopping):
         level = len(course.reports) - 1
         if not self.competes(course.bracket, level):
             return True
-        return number in self._best(course.bracket, level)
+        return number in self._best(level, course.bracket) or number in self._best(level, None)
 
     def _promotable(self) -> int | None:
         for level in reversed(range(len(self.levels) - 1)):
-            for bracket in reversed(range(len(self.levels))):
-                best = self._best(bracket, level)
+            for bracket in (*reversed(range(len(self.levels))), None):
+                best = self._best(level, bracket)
                 if best:
                     return best[0]
         return None
 
-    def _best(self, bracket: int, level: int) -> list[int]:
-        """Return the paused trials of a bracket that may go on from a level, the best first."""
+    def _best(self, level: int, bracket: int | None) -> list[int]:
+        """Return the paused trials of a bracket that may go on from a level, the best first.
+
+        Of all that compete there for None: they share what places are left when no trial is to
+        come.
+        """
+        group = [n for n in self._reached[level] if self._belongs(n, level, bracket)]
         paused = {
             number
-            for number in self._reached[level]
-            if (course := self._courses[number]).paused
-            and course.bracket == bracket
-            and len(course.reports) == level + 1
+            for number in group
+            if (course := self._courses[number]).paused and len(course.reports) == level + 1
         }
-        places = self._places(bracket, level)
+        places = self._places(group, level, bracket)
         if not paused or places <= 0:
             return []
         courses = [self._courses[number] for number in self._reached[level]]
-        order = preference(
-            [course.reports[level] for course in courses],
-            self.constraints,
-            chosen=frozenset(i for i, course in enumerate(courses) if course.passed(level)),
-        )
+        reports = [course.reports[level] for course in courses]
+        passed = frozenset(i for i, course in enumerate(courses) if course.passed(level))
+        order = preference(reports, self.constraints, chosen=passed)
+        if not self._closed and bracket is not None and self.competes(bracket, level):
+            ranked = [i for i in preference(reports, self.constraints) if not courses[i].stopped]
+            best = ranked[: math.floor(len(reports) / self.eta)]
+            order = [i for i in order if i in best]
         return [n for i in order if (n := self._reached[level][i]) in paused][:places]
 
-    def _places(self, bracket: int, level: int) -> int:
-        """Return how many more trials of a bracket may go on from a level."""
-        mine = [c for n in self._reached[level] if (c := self._courses[n]).bracket == bracket]
-        # Only restored trials pause where their bracket does not compete.
-        share = self.eta if self.competes(bracket, level) else 1
-        return math.floor(len(mine) / share) - sum(course.passed(level) for course in mine)
+    def _belongs(self, number: int, level: int, bracket: int | None) -> bool:
+        own = self._courses[number].bracket
+        return self.competes(own, level) if bracket is None else own == bracket
+
+    def _places(self, group: Sequence[int], level: int, bracket: int | None) -> int:
+        """Return how many more trials of a group may go on from a level."""
+        if bracket is None:
+            places = math.ceil(len(group) / self.eta) if self._closed else 0
+        elif self.competes(bracket, level):
+            places = math.floor(len(group) / self.eta)
+        else:
+            places = len(group)  # only restored trials pause where their bracket does not compete
+        return places - sum(self._courses[number].passed(level) for number in group)

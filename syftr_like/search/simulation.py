@@ -98,13 +98,17 @@ class Simulation:
 
     def run(self) -> None:
         """Run to the end: no proposal is wanted, no trial may go on, or nothing is allowed."""
-        clock = 0
+        clock, closed = 0, False
         busy: list[tuple[int, int, int]] = []  # (end, number, questions)
         while True:
-            while len(busy) < self.workers and (job := self._next_job()) is not None:
+            while len(busy) < self.workers and (job := self._next_job(closed)) is not None:
                 heapq.heappush(busy, (clock + self._asked(*job), *job))
             if not busy:
-                break
+                if closed:
+                    break
+                self.early_stopping.close()
+                closed = True
+                continue
             clock, number, questions = heapq.heappop(busy)
             if self._report(number, questions):
                 questions = self._next_level(number)
@@ -134,11 +138,11 @@ class Simulation:
         scores = self.trials[number].scores
         return {name: metric.value(scores[name]) for name, metric in self.metrics.items()}
 
-    def _next_job(self) -> tuple[int, int] | None:
+    def _next_job(self, closed: bool) -> tuple[int, int] | None:
         number = self.early_stopping.promote()
         if number is None:
             first = self.early_stopping.levels[0]
-            if self.proposer.proposed >= self.trials_wanted or not self._allowed(first):
+            if closed or self.proposer.proposed >= self.trials_wanted or not self._allowed(first):
                 return None
             proposal = self.proposer.ask()
             if proposal is None:
@@ -149,7 +153,7 @@ class Simulation:
         questions = self._next_level(number)
         if not self._afford(number, questions):
             self._stop(number)
-            return self._next_job()
+            return self._next_job(closed)
         self.trials[number].state = "running"
         return number, questions
 

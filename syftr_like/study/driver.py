@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from statistics import median
 
 from syftr_like.execution.backend import JobSource, Next, Wait
 from syftr_like.execution.jobs import TrialJob, TrialReport
 from syftr_like.front import shown_front
+from syftr_like.ledger.ledger import Consumption
 from syftr_like.results import TrialResult
 
 from .account import LedgerAccount
@@ -54,12 +56,7 @@ class StudyDriver(JobSource):
             job, self._first = self._first, None
             return job
         if self._searching:
-            held_usd, held_seconds = self._held()
-            self.account.hold(held_usd)
-            found = self.search.next_job(
-                stop=self.budget.used_up(held_usd=held_usd, held_seconds=held_seconds),
-                deadline=self.budget.deadline(held_seconds=held_seconds),
-            )
+            found = self._next_of_search()
             if found is not None:
                 return found
             self._begin_holdout()
@@ -90,17 +87,54 @@ class StudyDriver(JobSource):
         if self.holdout.plan(self.front()):
             self.on_phase("evaluating the front on the holdout split")
 
+    def _next_of_search(self) -> TrialJob | Wait | None:
+        if self.budget.usd is None and self.budget.minutes is None:
+            return self.search.next_job(stop=None, deadline=None)
+        holdout = self._held()
+        completion = self._completion()
+        usd, seconds = holdout[0] + completion[0], holdout[1] + completion[1]
+        stop = self.budget.used_up(held_usd=usd, held_seconds=seconds)
+        if stop is not None:  # what was set aside for the completion is there to be used now
+            usd, seconds = holdout
+        self.account.hold(usd)
+        return self.search.next_job(
+            stop=stop,
+            deadline=self.budget.deadline(held_seconds=seconds),
+            complete_one=self.budget.used_up(held_usd=usd, held_seconds=seconds) is None,
+        )
+
     def _held(self) -> tuple[float, float]:
-        """Return dollars and seconds to be set aside for the front as it stands.
+        """Return dollars and seconds to be set aside for the front on the holdout split.
 
         What a member cost on the tune split it will cost on the holdout split, question by
-        question.
+        question. While there is no front, that of one trial.
         """
-        if self.budget.usd is None and self.budget.minutes is None:
-            return 0.0, 0.0
+        front = self.front()
+        if not front:
+            return self._typical(self.holdout.questions)
         usd = seconds = 0.0
-        for used in self.search.ledger.consumption([t.number for t in self.front()], "tune"):
+        for used in self.search.ledger.consumption([t.number for t in front], "tune"):
             share = self.holdout.questions / used.evaluations
             usd += share * used.model_usd
-            seconds += share * max(used.cpu_s, used.latency_s / self.questions_in_flight)
+            seconds += share * self._seconds(used)
         return usd, seconds / max(1, self.workers)
+
+    def _completion(self) -> tuple[float, float]:
+        """Return dollars and seconds to complete a waiting trial, while none is complete."""
+        waiting = self.search.early_stopping.waiting()
+        if not waiting or self.search.complete:
+            return 0.0, 0.0
+        return self._typical(len(self.search.standings.order))
+
+    def _typical(self, questions: int) -> tuple[float, float]:
+        """Return what so many questions of the median trial so far would take, on one worker."""
+        used = self.search.ledger.consumption(list(self.search.trials), "tune")
+        if not used:
+            return 0.0, 0.0
+        return (
+            questions * median(u.model_usd / u.evaluations for u in used),
+            questions * median(self._seconds(u) / u.evaluations for u in used),
+        )
+
+    def _seconds(self, used: Consumption) -> float:
+        return max(used.cpu_s, used.latency_s / self.questions_in_flight)

@@ -33,6 +33,7 @@ A cheaper flow may still have room where a dear one has none.
 """
 
 OUTRUN = "others were better on the same questions"
+LEFT_WAITING = "it waited for more questions when the search ended"
 
 
 @dataclass
@@ -67,46 +68,57 @@ class SearchDriver:
     _told: bool = False
     _refusals: int = 0
     _over: str | None = None
+    _cut_short: bool = False
 
     @property
     def counted(self) -> int:
         """How many trials were made of those wanted."""
         return sum(trial.state is not TrialState.OUTSIDE for trial in self.trials.values())
 
-    def next_job(self, *, stop: str | None, deadline: float | None) -> TrialJob | Wait | None:
+    @property
+    def complete(self) -> int:
+        """How many trials answered all questions."""
+        return sum(trial.state is TrialState.COMPLETE for trial in self.trials.values())
+
+    def next_job(
+        self, *, stop: str | None, deadline: float | None, complete_one: bool = False
+    ) -> TrialJob | Wait | None:
         """Return the next job; None when the search is over and nothing is under way.
 
         Args:
             stop: Why nothing more may begin: a budget is used up. None while something may.
             deadline: When no further question may begin.
+            complete_one: Whether one of the waiting trials may still be completed after `stop`,
+                if none was.
         """
         if stop is not None or self._over is not None:
             self.ended = stop or self._over or ""
-        else:
-            if self.cut_off:
-                number = self.cut_off.pop(0)
-                self.ledger.restart_trial(number)
-                return self._go_on(number, deadline)
-            promoted = self.early_stopping.promote()
-            if promoted is not None:
-                self.ledger.set_state(promoted, TrialState.RUNNING)
-                return self._go_on(promoted, deadline)
-            job = self._propose(deadline)
-            if job is not None:
-                return job
-        return WAIT if self._running else None
+            self._cut_short = True
+            if complete_one and not self.complete and not self._running:
+                self._over = self.ended  # completing it must not open the search again
+                return self._next_of_waiting(deadline)
+            return WAIT if self._running else None
+        if self.cut_off:
+            number = self.cut_off.pop(0)
+            self.ledger.restart_trial(number)
+            return self._go_on(number, deadline)
+        job = self._promoted(deadline) or self._propose(deadline)
+        if job is not None or self._running:
+            return job or WAIT
+        return self._next_of_waiting(deadline)
 
     def finish(self) -> None:
         """End the trials that wait for a promotion which will not come.
 
         Those that were to go on when a budget was used up go on in a later session.
         """
+        reason = LEFT_WAITING if self._cut_short else OUTRUN
         for number in self.cut_off:
             self.record_end(number, TrialState.INTERRUPTED)
         self.cut_off.clear()
         for number in self.early_stopping.waiting():
             if self.trials[number].state is not TrialState.STOPPED:
-                self.record_end(number, TrialState.STOPPED, OUTRUN)
+                self.record_end(number, TrialState.STOPPED, reason)
 
     def interrupt(self) -> None:
         """Take note that the session ends with trials under way: they go on in the next one."""
@@ -171,6 +183,18 @@ class SearchDriver:
             return
         self.early_stopping.stop(number)
         self.record_end(number, TrialState.FAILED, error)
+
+    def _next_of_waiting(self, deadline: float | None) -> TrialJob | None:
+        """Return a waiting trial's job, as no new trial is to come; None if none may go on."""
+        self.early_stopping.close()
+        return self._promoted(deadline)
+
+    def _promoted(self, deadline: float | None) -> TrialJob | None:
+        promoted = self.early_stopping.promote()
+        if promoted is None:
+            return None
+        self.ledger.set_state(promoted, TrialState.RUNNING)
+        return self._go_on(promoted, deadline)
 
     def _propose(self, deadline: float | None) -> TrialJob | None:
         if self.counted >= self.trials_wanted:
@@ -241,8 +265,7 @@ class SearchDriver:
             return False
         front = set(find_front(list(self.trials.values()), self.objectives))
         rivals = [n for n, trial in self.trials.items() if trial.id in front]
-        complete = sum(t.state is TrialState.COMPLETE for t in self.trials.values())
-        return self.racing.is_outrun(number, rivals, report.questions, complete)
+        return self.racing.is_outrun(number, rivals, report.questions, self.complete)
 
     def record_end(self, number: int, state: TrialState, error: str | None = None) -> None:
         """Record that nothing more happens to a trial in this session, and summarize it."""

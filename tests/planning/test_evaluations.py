@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -29,9 +31,9 @@ def test_without_early_stopping_every_trial_answers_everything() -> None:
 
 
 def test_hyperband_plays_as_the_quickstart_went() -> None:
-    # 60 trials on 14, 42 and 125 questions, without racing: 32, 18 and 10 came so far.
+    # 60 trials on 14, 42 and 125 questions, without racing: 32, 17 and 11 came so far.
     answered, front = play("hyperband", 60, racing=False)
-    assert sum(answered) == 2454
+    assert Counter(answered) == {14: 32, 42: 17, 125: 11}
     assert 1 <= front <= 10
 
 

@@ -22,10 +22,11 @@ def hyperband(objectives: Sequence[Objective] = ONE, questions: int = 90) -> Hyp
     return Hyperband(questions, objectives, min_questions=10, eta=3)
 
 
-def run_all(stopping: EarlyStopping, losses: Sequence[float | tuple[float, ...]]) -> dict[int, int]:
+def run_all(
+    stopping: EarlyStopping, losses: Sequence[float | tuple[float, ...]], *, close: bool = True
+) -> dict[int, int]:
     """One worker evaluates trials of fixed losses, promotions first; where each came to stand."""
     stands: dict[int, int] = {}
-    number: int | None
 
     def run(number: int) -> None:
         loss = losses[number]
@@ -36,11 +37,18 @@ def run_all(stopping: EarlyStopping, losses: Sequence[float | tuple[float, ...]]
             verdict = stopping.report(number, level, feedback)
             stands[number] = level
 
+    def promote() -> None:
+        number: int | None
+        while (number := stopping.promote()) is not None:
+            run(number)
+
     for new in range(len(losses)):
         stopping.add(new)
         run(new)
-        while (number := stopping.promote()) is not None:
-            run(number)
+        promote()
+    if close:
+        stopping.close()
+        promote()
     return stands
 
 
@@ -133,6 +141,39 @@ class TestThreeBrackets:
         assert stopping.waiting() == (1, 3)
         assert stopping.report(0, 30, Feedback((1.0,))) is Verdict.PAUSE
 
+    def test_a_place_is_kept_for_a_better_trial_until_none_is_to_come(self) -> None:
+        stopping = hyperband()
+        for number in range(9):
+            stopping.add(number)
+        for number, loss in ((0, 5.0), (1, 6.0), (3, 7.0)):
+            stopping.report(number, 10, Feedback((loss,)))
+        assert stopping.promote() == 0
+        for number, loss in ((4, 1.0), (5, 8.0)):
+            assert stopping.report(number, 10, Feedback((loss,))) is Verdict.PAUSE
+        assert stopping.promote() is None
+        # Two of six may go on; trial 4 is the better of the best two, trial 0 has gone on.
+        assert stopping.report(6, 10, Feedback((4.0,))) is Verdict.PAUSE
+        assert stopping.promote() == 4
+        # Of bracket 2 seven have come, of all eight: trials 4 and 6 are the best of them.
+        assert stopping.report(2, 10, Feedback((3.0,))) is Verdict.CONTINUE
+        assert stopping.report(8, 10, Feedback((9.0,))) is Verdict.PAUSE
+        assert stopping.promote() is None
+        stopping.close()
+        # A third of seven, rounded up.
+        assert stopping.promote() == 6
+        assert stopping.promote() is None
+
+    @pytest.mark.parametrize(("count", "complete"), [(1, 1), (3, 1), (8, 2), (20, 4), (34, 6)])
+    def test_a_search_of_few_trials_completes_some(self, count: int, complete: int) -> None:
+        stands = run_all(hyperband(), [float(n % 7) for n in range(count)])
+        assert sum(at == 90 for at in stands.values()) == complete
+
+    def test_nothing_is_added_to_a_closed_search(self) -> None:
+        stopping = hyperband()
+        stopping.close()
+        with pytest.raises(ValueError, match="trial 0 comes after the search was closed"):
+            stopping.add(0)
+
     def test_higher_levels_are_served_first(self) -> None:
         stopping = hyperband()
         for number in range(17):
@@ -191,6 +232,7 @@ class TestSeveralObjectives:
             assert stopping.report(2, 10, beside) is Verdict.CONTINUE
             for number, feedback in ((1, Feedback((0.6, 20.0))), (3, dear), (4, cheap)):
                 stopping.restore(number, 10, feedback)
+            stopping.close()
             assert stopping.promote() == expected
             assert stopping.promote() is None
 
@@ -202,6 +244,7 @@ class TestSeveralObjectives:
         assert stopping.report(2, 10, Feedback(twin)) is Verdict.CONTINUE
         for number, point in ((1, (0.6, 20.0)), (3, middling), (4, cheap)):
             stopping.restore(number, 10, Feedback(point))
+        stopping.close()
         # Without trial 2, the middling one would cover the most.
         assert stopping.promote() == 4
 

@@ -28,19 +28,20 @@ class Play:
     asked: dict[int, int] = field(default_factory=dict)
     ended: dict[int, str] = field(default_factory=dict)
     events: list[tuple[object, ...]] = field(default_factory=list)
+    begun: int = 0
 
     def run(self, workers: int = 3) -> Play:
+        """Until all trials have begun and none may go on."""
         rng = Random(self.seed)
         busy: list[int] = []
-        new = 0
         while True:
             while len(busy) < workers:
                 number = self.stopping.promote()
                 self.events.append(("promote", number))
                 if number is None:
-                    if new == len(self.feedbacks):
+                    if self.begun == len(self.feedbacks):
                         break
-                    number, new = new, new + 1
+                    number, self.begun = self.begun, self.begun + 1
                     self.stopping.add(number)
                 busy.append(number)
             if not busy:
@@ -78,6 +79,20 @@ def hyperband(objectives: int, eta: float) -> Hyperband:
     return Hyperband(60, kinds, CONSTRAINTS, min_questions=5, eta=eta)
 
 
+def passed(play: Play, level: int, bracket: int | None = None) -> tuple[int, int, list[int]]:
+    """How many trials that compete at a level reached it, how many went on, and who waits."""
+    stopping = play.stopping
+    place = stopping.levels.index(level)
+    mine = [
+        n
+        for n in play.asked
+        if stopping.competes(stopping.bracket(n), place) and bracket in (None, stopping.bracket(n))
+    ]
+    reached = sum(play.asked[n] >= level for n in mine)
+    went_on = sum(play.asked[n] > level for n in mine)
+    return reached, went_on, [n for n in stopping.waiting() if n in mine and play.asked[n] == level]
+
+
 @settings(max_examples=60, deadline=None)
 @given(plays())
 def test_every_trial_ends_and_no_more_go_on_than_their_share(
@@ -86,22 +101,63 @@ def test_every_trial_ends_and_no_more_go_on_than_their_share(
     objectives, eta, feedbacks, seed = case
     stopping = hyperband(objectives, eta)
     play = Play(stopping, feedbacks, seed).run()
+    for level in stopping.levels[:-1]:
+        for bracket in range(len(stopping.levels)):
+            reached, went_on, _ = passed(play, level, bracket)
+            assert went_on <= math.floor(reached / eta)
     assert set(play.ended) == set(range(len(feedbacks)))
     assert {n for n, end in play.ended.items() if end == "pause"} == set(stopping.waiting())
     reports = Counter(event[:2] for event in play.events if event[0] != "promote")
     assert max(reports.values(), default=1) == 1
     assert all(play.asked[n] == 60 for n, end in play.ended.items() if end == "complete")
-    for bracket in range(len(stopping.levels)):
-        for level, following in zip(stopping.levels, stopping.levels[1:], strict=False):
-            mine = [n for n in play.asked if stopping.bracket(n) == bracket]
-            reached = sum(play.asked[n] >= level for n in mine)
-            went_on = sum(play.asked[n] >= following for n in mine)
-            if stopping.competes(bracket, stopping.levels.index(level)):
-                assert went_on <= math.floor(reached / eta)
-                waiting = [n for n in stopping.waiting() if n in mine and play.asked[n] == level]
-                assert not waiting or went_on == math.floor(reached / eta)
-            else:
-                assert not any(play.ended[n] == "pause" for n in mine if play.asked[n] == level)
+    for n, end in play.ended.items():
+        if end == "pause":
+            assert stopping.competes(stopping.bracket(n), stopping.levels.index(play.asked[n]))
+
+
+@settings(max_examples=60, deadline=None)
+@given(plays())
+def test_a_closed_search_fills_its_places_and_completes_a_trial(
+    case: tuple[int, float, list[Feedback], int],
+) -> None:
+    objectives, eta, feedbacks, seed = case
+    play = Play(hyperband(objectives, eta), feedbacks, seed).run()
+    play.stopping.close()
+    play.run()
+    for level in play.stopping.levels[:-1]:
+        reached, went_on, waiting = passed(play, level)
+        assert went_on <= math.ceil(reached / eta)
+        assert not waiting or went_on == math.ceil(reached / eta)
+        for bracket in range(len(play.stopping.levels)):
+            reached, went_on, waiting = passed(play, level, bracket)
+            assert not waiting or went_on >= math.floor(reached / eta)
+    assert {"complete", "stopped"} & set(play.ended.values())
+
+
+@settings(max_examples=40, deadline=None)
+@given(plays())
+def test_a_finished_search_that_is_restored_has_nothing_to_do(
+    case: tuple[int, float, list[Feedback], int],
+) -> None:
+    objectives, eta, feedbacks, seed = case
+    play = Play(hyperband(objectives, eta), feedbacks, seed).run()
+    play.stopping.close()
+    play.run()
+    rebuilt = rebuild(play, hyperband(objectives, eta))
+    assert rebuilt.promote() is None
+    rebuilt.close()
+    assert rebuilt.promote() is None
+
+
+def rebuild(play: Play, stopping: Hyperband) -> Hyperband:
+    for number, feedback in enumerate(play.feedbacks):
+        stopping.add(number)
+        for level in stopping.levels:
+            if play.asked.get(number, 0) >= level:
+                stopping.restore(number, level, feedback)
+        if play.ended[number] == "stopped":
+            stopping.stop(number)
+    return stopping
 
 
 @settings(max_examples=40, deadline=None)
@@ -136,15 +192,9 @@ def test_a_restored_state_decides_as_the_original(
     case: tuple[int, float, list[Feedback], int], later: tuple[int, float, list[Feedback], int]
 ) -> None:
     objectives, eta, feedbacks, seed = case
-    original, rebuilt = hyperband(objectives, eta), hyperband(objectives, eta)
+    original = hyperband(objectives, eta)
     play = Play(original, feedbacks, seed).run()
-    for number, feedback in enumerate(feedbacks):
-        rebuilt.add(number)
-        for level in original.levels:
-            if play.asked.get(number, 0) >= level:
-                rebuilt.restore(number, level, feedback)
-        if play.ended[number] == "stopped":
-            rebuilt.stop(number)
+    rebuilt = rebuild(play, hyperband(objectives, eta))
     assert rebuilt.waiting() == original.waiting()
     assert rebuilt.promote() is None
     # Both go on alike.
@@ -173,6 +223,7 @@ def test_trials_interrupted_while_going_on_are_taken_up_again(
         if original.report(number, first, feedback) is Verdict.CONTINUE:
             going_on.add(number)
         rebuilt.restore(number, first, feedback)
+    rebuilt.close()
     promoted = set()
     while (number_or_none := rebuilt.promote()) is not None:
         promoted.add(number_or_none)

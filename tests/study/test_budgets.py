@@ -91,6 +91,33 @@ class TestWhatIsSetAside:
         assert s.next_job().split == "holdout"
         assert s.driver.ended == "the budget of $1 is used up"
 
+    def test_to_complete_one_trial_while_none_is(self, make: Callable[..., MadeDriver]) -> None:
+        s = make(minutes=2, min_questions=2)
+        for _ in range(2):
+            assert s.to_next_stop(s.next_job()) is Next.PAUSE
+        self.after(s, 55)  # 65 s are left; four questions of tune and three of holdout need 70
+        job = s.next_job()
+        assert (job.split, job.number, job.start) == ("tune", 0, 2)
+        assert job.deadline == pytest.approx(time.time() + 35, abs=1)
+        assert s.driver.ended == "the budget of 2 minutes is used up"
+        assert s.to_next_stop(job) is Next.END
+        self.after(s, 75)  # the front needs 30 of 45 s, but the search is over
+        assert s.next_job().split == "holdout"
+        assert s.trials[1].state is TrialState.STOPPED
+        assert s.trials[1].first_error == "it waited for more questions when the search ended"
+
+    def test_money_to_complete_one(self, make: Callable[..., MadeDriver]) -> None:
+        s = make(usd=1.0, min_questions=2)
+        s.to_next_stop(s.next_job())
+        s.spent = 0.992
+        assert s.next_job().number == 1  # .007 are set aside
+        s = make(usd=1.0, min_questions=2)
+        s.to_next_stop(s.next_job())
+        s.spent = 0.994
+        job = s.next_job()
+        assert (job.number, job.start) == (0, 2)
+        assert s.driver.account._held == pytest.approx(0.003)
+
     def test_jobs_are_told_when_the_time_is_over(self, make: Callable[..., MadeDriver]) -> None:
         s = make(minutes=2, trials=2)
         now = time.time()

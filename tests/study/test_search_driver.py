@@ -206,12 +206,24 @@ class TestTheEnd:
         assert len({tuple(trial.params.items()) for trial in s.trials}) == 4
 
     def test_those_that_wait_for_a_promotion_are_stopped(self, make: Make) -> None:
+        s = make(min_questions=2, trials=2)
+        assert s.to_next_stop(s.next_job(), sent(10, 10, 10, 10)) is Next.PAUSE
+        assert s.to_next_stop(s.next_job(), sent(20, 20, 20, 20)) is Next.PAUSE
+        assert s.to_next_stop(s.next_job(), sent(10, 10, 10, 10)) is Next.END
+        assert s.next_job().split == "holdout"
+        assert [trial.state for trial in s.trials] == [TrialState.COMPLETE, TrialState.STOPPED]
+        assert s.trials[1].first_error == "others were better on the same questions"
+        assert s.watcher.of("finished") == [0, 1]
+
+    def test_the_only_trial_answers_everything(self, make: Make) -> None:
         s = make(min_questions=2, trials=1)
-        s.to_next_stop(s.next_job())
-        assert s.driver.next_job() is None
-        assert s.trials[0].state is s.ledger.trial(0).state is TrialState.STOPPED
-        assert s.trials[0].first_error == "others were better on the same questions"
-        assert s.watcher.of("finished") == [0]
+        assert s.to_next_stop(s.next_job()) is Next.PAUSE
+        job = s.next_job()
+        assert (job.number, job.start) == (0, 2)
+        assert s.to_next_stop(job) is Next.END
+        assert s.trials[0].state is TrialState.COMPLETE
+        assert s.next_job().split == "holdout"
+        assert s.driver.ended == "all 1 trials are done"
 
     def test_the_money_is_spent(self, make: Make) -> None:
         s = make(usd=1.5)
