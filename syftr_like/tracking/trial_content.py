@@ -31,6 +31,8 @@ _STATUS = {
     TrialState.STOPPED: FINISHED,
     TrialState.INTERRUPTED: KILLED,
     TrialState.FAILED: FAILED,
+    # What it measured still holds; its tag tells it from those that the space holds.
+    TrialState.OUTSIDE: FINISHED,
 }
 
 
@@ -60,7 +62,7 @@ def trial_content(trial: TrialResult, created: str, source: StudySource | None) 
     return RunContent(
         name=trial.id,
         started=milliseconds(trial.started_at),
-        ended=None if running else milliseconds(trial.started_at + trial.seconds),
+        ended=None if running else milliseconds(_ended_at(trial)),
         status=_STATUS[trial.state],
         tags=tags,
         params={path: str(value)[:LONGEST_PARAMETER] for path, value in trial.params.items()},
@@ -88,12 +90,22 @@ def estimates_at(
                 yield MetricPoint(prefix + name, float(value), at, step)
 
 
+def _ended_at(trial: TrialResult) -> float:
+    """Return when the last thing happened in a trial that runs no more, as seconds.
+
+    The ledger's end of one that is outside is when the space was changed, however much later.
+    """
+    if trial.state is TrialState.OUTSIDE and trial.rungs:
+        return trial.rungs[-1].at
+    return trial.started_at + trial.seconds
+
+
 def _metrics(trial: TrialResult, running: bool) -> Iterator[MetricPoint]:
     """Yield the history: where it stood at each rung, and where it ended.
 
     Without rungs, as in a study that does not stop trials early, there is no history.
     """
-    ended = milliseconds(trial.started_at + trial.seconds)
+    ended = milliseconds(_ended_at(trial))
     for rung in trial.rungs:
         if rung.questions == trial.evaluations and not running:
             ended = milliseconds(rung.at)  # the last rung and the end are one point

@@ -100,6 +100,7 @@ class TestHistory:
         (TrialState.STOPPED, "FINISHED"),
         (TrialState.INTERRUPTED, "KILLED"),
         (TrialState.FAILED, "FAILED"),
+        (TrialState.OUTSIDE, "FINISHED"),
     ],
 )
 def test_a_state_is_shown_as_a_status_and_as_a_tag(state: TrialState, status: str) -> None:
@@ -107,6 +108,21 @@ def test_a_state_is_shown_as_a_status_and_as_a_tag(state: TrialState, status: st
 
     assert (run.status, run.tags["state"]) == (status, state.value)
     assert (run.ended is None) == (status == "RUNNING")
+
+
+def test_no_state_is_without_a_status() -> None:
+    for state in TrialState:
+        assert content(replace(COMPLETE, state=state)).tags["state"] == state.value
+
+
+def test_a_trial_outside_the_space_ended_when_it_was_judged_last() -> None:
+    """Not days later, when the space was changed: that is its end in the ledger."""
+    outside = replace(COMPLETE, state=TrialState.OUTSIDE, seconds=86_400.0)
+
+    assert content(outside).ended == 1003500
+    assert content(outside).metrics == content(COMPLETE).metrics
+    cut_off = replace(outside, rungs=(), tune={}, seconds=4.0)
+    assert content(cut_off).ended == 1004000
 
 
 def test_violations_and_errors_are_told() -> None:
