@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -19,7 +21,7 @@ def sync_study(folder: Path, study_file: Path | None, address: str | None) -> No
         address: MLflow's tracking address; that of the study when not given.
 
     Raises:
-        InputError: The study is not tracked, or a file of the run is gone.
+        InputError: The study is running or not tracked, or a file of the run is gone.
         StudyError: MLflow or the ledger cannot be reached.
     """
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
@@ -28,25 +30,60 @@ def sync_study(folder: Path, study_file: Path | None, address: str | None) -> No
     from syftr_like.study.tracked import tracked_again
     from syftr_like.tracking import sync
 
-    run = read_run(folder)
-    try:
-        target = address or run.file.tracking.mlflow
-        if target is None:
-            raise InputError(
-                "the study is not tracked",
-                found="mlflow: null",
-                expected="--mlflow ADDRESS, such as sqlite:///mlflow.db",
-            )
-        source = None
+    with _alone(folder):
+        run = read_run(folder)
         try:
-            source = tracked_again(run, study_file.parent if study_file is not None else None)
-        except InputError as error:
-            click.echo(f"warning: {error}", err=True)
-            click.echo(
-                "without its dataset runs have no tables, traces, datasets and models", err=True
-            )
-        changes = sync(run.result, source, run.ledger, run.folder.path, target)
-    finally:
-        run.ledger.close()
+            target = address or run.file.tracking.mlflow
+            if target is None:
+                raise InputError(
+                    "the study is not tracked",
+                    found="mlflow: null",
+                    expected="--mlflow ADDRESS, such as sqlite:///mlflow.db",
+                )
+            source = None
+            try:
+                source = tracked_again(run, study_file.parent if study_file is not None else None)
+            except InputError as error:
+                click.echo(f"warning: {error}", err=True)
+                click.echo(
+                    "without its dataset runs have no tables, traces, datasets and models", err=True
+                )
+            changes = sync(run.result, source, run.ledger, run.folder.path, target)
+        finally:
+            run.ledger.close()
     done = f"{changes} changes" if changes else "nothing was missing"
     click.echo(f"MLflow at {target}: {done}")
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold a run, so that no session of it writes the same runs of MLflow meanwhile.
+
+    A run of MLflow whose points differ is replaced, and the tracker of a session would write on to
+    the one that is gone.
+
+    Raises:
+        InputError: A session is at it, or another sync; or its folder cannot be written to.
+    """
+    from syftr_like.study.run_folder import RunFolder
+
+    run = RunFolder(folder)
+    try:
+        run.hold()
+    except InputError as error:
+        raise InputError(
+            f"the study '{folder.name}' is running, and writes to MLflow itself",
+            found=str(folder),
+            expected=f"to wait until it has ended; `optimize status {folder.name}` tells how far"
+            " it is",
+        ) from error
+    except OSError as error:
+        raise InputError(
+            "the run's folder cannot be locked",
+            found=f"{folder}: {error.strerror or error}",
+            expected="a folder that can be written to",
+        ) from error
+    try:
+        yield
+    finally:
+        run.release()

@@ -49,9 +49,9 @@ def sync(
         writer = Writer(address, result.study, artifacts_folder(result.study), content.created)
         write_study(writer, content)
         writer.close()
-    except MlflowException as error:
-        why = str(error).split("\n", 1)[0][:300]
-        raise StudyError(f"MLflow at {address} cannot be written: {why}") from error
+    except (MlflowException, OSError) as error:  # artifacts are files where there is no server
+        why = next((line for line in str(error).splitlines() if line.strip()), repr(error)).strip()
+        raise StudyError(f"MLflow at {address} cannot be written: {why[:300]}") from error
     return writer.changes
 
 

@@ -11,7 +11,6 @@ import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from mlflow import MlflowClient
 from mlflow.entities import (
     Dataset,
     DatasetInput,
@@ -27,7 +26,7 @@ from mlflow.tracing.client import TracingClient
 
 from .attachments import Attachments
 from .content import MetricPoint, RunContent, digest
-from .database import prepare_database, settle_database
+from .database import open_client, settle_database
 from .known_run import WRITTEN, KnownRun
 from .models import last_points
 from .tables import TABLES_TAG
@@ -62,8 +61,7 @@ class Writer:
 
     def __init__(self, address: str, study: str, artifacts: Path, created: str) -> None:
         self._address = address
-        prepare_database(address)
-        self._client = MlflowClient(tracking_uri=address)
+        self._client = open_client(address)
         self.changes = 0
         self._experiment = self._open_experiment(address, study, artifacts)
         self._flows = Attachments(self._client, TracingClient(address), self._experiment)
@@ -153,7 +151,11 @@ class Writer:
             self._remove(self._runs.pop(name))
 
     def close(self) -> None:
-        """Leave the database as one file."""
+        """Leave the database as one file.
+
+        Raises:
+            MlflowException: It cannot be written.
+        """
         settle_database(self._address)
 
     def _create(self, content: RunContent) -> KnownRun:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from mlflow.entities import Run
 
 from syftr_like.results import StudyResult
 from syftr_like.study.loading import load_study
+from syftr_like.study.observer import Observer
 from syftr_like.study.session import Session
 from syftr_like.study.tracked import tracked as source_of
 from syftr_like.tracking import MlflowTracker, StudySource, open_tracker
@@ -74,12 +75,26 @@ class Tracked:
         return run
 
 
-def run_tracked(folder: Path, address: str, *, fresh: bool = False) -> Tracked:
-    path = write_tiny_study(folder, study=STUDY.replace("MLFLOW", address), space=SPACE)
+def run_tracked(
+    folder: Path,
+    address: str,
+    *,
+    space: str = SPACE,
+    fresh: bool = False,
+    extend: bool = False,
+    observers: Sequence[Observer] = (),
+) -> Tracked:
+    path = write_tiny_study(folder, study=STUDY.replace("MLFLOW", address), space=space)
     loaded = load_study(path)
     tracker = open_tracker(loaded.file.tracking.mlflow, source_of(loaded, folder / "runs"))
     assert tracker is not None
-    session = Session(loaded, runs=folder / "runs", fresh=fresh, observers=[tracker])
+    session = Session(
+        loaded,
+        runs=folder / "runs",
+        fresh=fresh,
+        extend=extend,
+        observers=[tracker, *observers],
+    )
     try:
         result = session.run()
     finally:

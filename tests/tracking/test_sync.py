@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +17,21 @@ from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 from mlflow.tracing.client import TracingClient
 from mlflow.tracking._tracking_service.utils import _tracking_store_registry
 
+from syftr_like.cli.main import run_command
+from syftr_like.results import TrialResult
+from syftr_like.study.observer import Observer
 from syftr_like.study.reading import read_run
+from syftr_like.study.run_folder import RunFolder
 from syftr_like.study.tracked import tracked_again
 from syftr_like.tracking import sync
 
-from .conftest import Tracked
+from ..cli.held_run import held_run
+from .conftest import SPACE, Tracked
 from .stored import stored
 
 Run = Callable[..., Tracked]
+
+ABSTAIN_BELOW = "answer.extractive_reader.abstain_below"
 
 
 def synced(tracked: Tracked, *, dataset: bool = True) -> int:
@@ -35,10 +44,10 @@ def synced(tracked: Tracked, *, dataset: bool = True) -> int:
         run.ledger.close()
 
 
-def status_sync(study: str) -> subprocess.CompletedProcess[str]:
+def status_sync(study: str, *words: str) -> subprocess.CompletedProcess[str]:
     """Run the command in a process of its own."""
     return subprocess.run(
-        [sys.executable, "-m", "syftr_like.cli.main", "status", study, "--sync"],
+        [sys.executable, "-m", "syftr_like.cli.main", "status", study, "--sync", *words],
         capture_output=True, text=True, timeout=200, check=False,
     )  # fmt: skip
 
@@ -232,17 +241,153 @@ def test_without_the_dataset_the_results_are_written_all_the_same(
 def test_a_mistake_is_told(
     words: list[str], message: str, first: Tracked, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from syftr_like.cli.main import run_command
-
     assert run_command(words) == 2
     assert message in capsys.readouterr().err
 
 
-def test_an_address_that_cannot_be_reached_fails(
-    first: Tracked, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from syftr_like.cli.main import run_command
+def no_folder(folder: Path) -> str:
+    (folder / "file").write_text("", encoding="utf-8")
+    return f"sqlite:///{folder}/file/mlflow.db"
 
+
+def no_database(folder: Path) -> str:
+    (folder / "mlflow.db").write_text("a text of some length" * 100, encoding="utf-8")
+    return f"sqlite:///{folder}/mlflow.db"
+
+
+def read_only(folder: Path) -> str:
+    with closing(sqlite3.connect(folder / "mlflow.db")) as connection:
+        connection.execute("CREATE TABLE others (id INTEGER)")
+    return f"sqlite:///file:{folder}/mlflow.db?mode=ro&uri=true"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        lambda folder: "http://127.0.0.1:9",
+        lambda folder: f"sqlite:///{folder}",
+        lambda folder: "sqlite:////proc/mlflow.db",
+        no_folder,
+        no_database,
+        read_only,
+        lambda folder: "postgresql+nodriver://127.0.0.1:9/mlflow",
+    ],
+    ids=[
+        "no server", "a folder", "no file can be made", "no folder can be made", "no database",
+        "read-only", "no driver",
+    ],
+)  # fmt: skip
+def test_an_mlflow_that_cannot_be_written_is_told_in_one_line(
+    address: Callable[[Path], str], first: Tracked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
-    assert run_command(["status", "tiny", "--sync", "--mlflow", "http://127.0.0.1:9"]) == 1
-    assert "MLflow at http://127.0.0.1:9 cannot be written" in capsys.readouterr().err
+    target = address(tmp_path)
+
+    done = status_sync("tiny", "--mlflow", target)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"error: MLflow at {target} cannot be written: ")
+    assert len(line) > len(f"error: MLflow at {target} cannot be written: ")
+
+
+def test_a_database_that_another_process_writes_is_told_in_one_line(
+    first: Tracked, before: dict[str, Any]
+) -> None:
+    database = first.address.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(database, isolation_level=None)) as other:
+        # Something to write: what is the same is not touched.
+        other.execute("DELETE FROM tags WHERE key = 'configuration'")
+        other.execute("BEGIN IMMEDIATE")
+        done = status_sync("tiny")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    assert line.endswith("database is locked")
+    assert synced(first) > 0
+    assert stored(first.address) == before
+
+
+def test_artifacts_that_cannot_be_written_are_told_in_one_line(
+    first: Tracked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(first.folder, tmp_path / "runs" / "tiny")
+    (tmp_path / "mlartifacts").write_text("", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    done = status_sync("tiny", "--mlflow", f"sqlite:///{tmp_path}/another.db")
+
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert "Not a directory" in line
+
+
+def test_a_run_that_another_process_is_at_is_not_synced(
+    first: Tracked, before: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with held_run(first.folder.parent.parent):
+        assert run_command(["status", "tiny", "--sync"]) == 2
+        message = capsys.readouterr().err
+        assert run_command(["status", "tiny"]) == 0
+    assert message.startswith("error: the study 'tiny' is running, and writes to MLflow itself\n")
+    assert stored(first.address) == before
+    assert run_command(["status", "tiny", "--sync"]) == 0
+    run = RunFolder(first.folder)
+    run.hold()  # a sync that is done holds nothing
+    run.release()
+
+
+class SyncsMeanwhile(Observer):
+    """Another terminal, in which a person syncs a study at its first trial and its second."""
+
+    def __init__(self) -> None:
+        self.seen: list[subprocess.CompletedProcess[str]] = []
+
+    def trial_finished(self, trial: TrialResult) -> None:
+        if len(self.seen) < 2:
+            self.seen.append(status_sync("tiny"))
+
+
+def test_a_sync_while_the_study_runs_does_not_end_its_tracking(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    other = SyncsMeanwhile()
+
+    live = run(tmp_path, f"sqlite:///{tmp_path}/mlflow.db", observers=[other])
+
+    assert [done.returncode for done in other.seen] == [2, 2]
+    assert live.tracker.error is None
+    assert len(stored(live.address)["runs"]) == 5
+    assert synced(live) == 0
+
+
+def test_trials_outside_a_smaller_space_stay_and_are_made_again(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    address = f"sqlite:///{tmp_path}/mlflow.db"
+    wide = run(tmp_path, address)
+    gone = {t.id for t in wide.result.trials if t.params.get(ABSTAIN_BELOW) in (0.0, 1.0)}
+    assert gone & set(wide.result.front), "one has a model, which it must lose"
+
+    narrow = run(tmp_path, address, space=SPACE.replace("0.0, 0.3, 1.0", "0.3"), extend=True)
+
+    assert narrow.tracker.error is None
+    before = stored(address)
+    trials = {made["name"]: made for made in before["runs"].values() if made["name"] != "summary"}
+    assert {id for id, made in trials.items() if made["tags"]["state"] == "outside"} == gone
+    for id in gone:
+        assert trials[id]["status"] == "FINISHED"
+        assert trials[id]["tags"]["pareto"] == "false"
+        assert trials[id]["history"]["answer_match"]
+        for part in ("models", "traces", "artifacts"):
+            assert not trials[id][part]
+    assert status_sync("tiny").stdout.endswith("nothing was missing\n")
+
+    forget_databases()
+    for path in tmp_path.glob("mlflow.db*"):
+        path.unlink()
+    shutil.rmtree("mlartifacts")
+    assert status_sync("tiny").returncode == 0
+    assert stored(address) == before
