@@ -102,6 +102,12 @@ def run(study: str, **options: Any) -> None:
     """
     from .run import run_study
 
+    if options["fresh"] and options["extend"]:
+        raise InputError(
+            "a study starts anew or goes on in a changed space, not both",
+            found="--fresh --extend",
+            expected="one of --fresh and --extend",
+        )
     run_study(study, **options)
 
 
@@ -177,7 +183,8 @@ def components(as_json: bool, kind: str | None) -> None:
 def status(study: str, as_json: bool, sync: bool, mlflow: str | None) -> None:
     """Show how far a study is, also while it runs.
 
-    STUDY is its file or its name. With --sync, what MLflow lacks of it is written.
+    STUDY is its file or its name. With --sync, what MLflow lacks of it is written, once the study
+    does not run.
     """
     from .status import find_run, print_status
 

@@ -48,8 +48,17 @@ def print_status(study: str, as_json: bool) -> None:
     counts = status["trials"]
     state = status["ended"] or "running, or stopped without an end"
     click.echo(f"{path.name}: {state}")
-    standing = ", ".join(f"{counts[s.value]} {s.value}" for s in TrialState if counts[s.value])
-    click.echo(f"  trials       {len(trials)} of {wanted}: {standing or 'none yet'}")
+    outside = counts[TrialState.OUTSIDE.value]
+    counted = len(trials) - outside
+    of = f"of {wanted}" if counted <= wanted else f"({wanted} were asked for last)"
+    standing = ", ".join(
+        f"{counts[s.value]} {s.value}"
+        for s in TrialState
+        if counts[s.value] and s is not TrialState.OUTSIDE
+    )
+    click.echo(f"  trials       {counted} {of}: {standing or 'none yet'}")
+    if outside:
+        click.echo(f"  outside      {outside} more, of flows that the space does not hold any more")
     click.echo(f"  evaluations  {status['evaluations']}, {status['failures']} failed")
     click.echo(f"  spent        ${status['usd']:.4f} in {status['model_calls']} model calls")
     click.echo(f"  folder       {folder.path}")

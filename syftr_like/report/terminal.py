@@ -93,11 +93,16 @@ class TerminalView:
     def resumed(self, trials: Sequence[TrialResult]) -> None:
         """See `Observer.resumed`."""
         with self._lock:
-            self._finished = {t.id: t for t in trials if t.state.settled}
+            counted = [t for t in trials if t.state is not TrialState.OUTSIDE]
+            self._finished = {t.id: t for t in counted if t.state.settled}
             self._front = find_front(list(self._finished.values()), self._study.objectives)
             self._progress.advance(self._trials_bar, len(self._finished))
-            self._progress.advance(self._questions_bar, sum(t.evaluations for t in trials))
-        self._say(f"going on with an earlier run of {len(trials)} trials")
+            self._progress.advance(self._questions_bar, sum(t.evaluations for t in counted))
+        left = len(trials) - len(counted)
+        self._say(
+            f"going on with an earlier run of {len(counted)} trials"
+            + (f", and {left} outside the space" if left else "")
+        )
 
     def trial_rung(self, trial: TrialResult) -> None:
         """See `Observer.trial_rung`."""
@@ -128,7 +133,8 @@ class TerminalView:
 
     def _line(self, trial: TrialResult) -> str:
         if not trial.tune:
-            return f"{trial.id}  {trial.state.value}: {_one_line(trial.first_error or '')}"
+            reason = _one_line(trial.first_error or "")
+            return f"{trial.id}  {trial.state.value}{f': {reason}' if reason else ''}"
         if trial.state is TrialState.STOPPED:
             return f"{trial.id}  stopped after {trial.rungs[-1].questions} questions"
         values = "  ".join(
@@ -186,10 +192,8 @@ class TerminalView:
             self._say("the front is empty: no trial was completed", "yellow")
         for id, names in recommended_names(result).items():
             self._say(f"{', '.join(names)}: {id}")
-        states = Counter(trial.state for trial in result.trials)
-        stopped = states[TrialState.STOPPED]
         self._say(
-            f"{spent.trials} trials{f' ({stopped} stopped early)' if stopped else ''},"
+            f"{self._trials(result)},"
             f" {spent.evaluations:,} questions answered in {spent.seconds:.0f} s,"
             f" {shown(spent.usd, 'USD')} paid to providers; {result.ended}"
         )
@@ -197,6 +201,20 @@ class TerminalView:
         address = self._study.mlflow
         if address is not None:
             self._say(f"MLflow: mlflow ui --backend-store-uri {address}", wrap=False)
+
+    def _trials(self, result: StudyResult) -> str:
+        """Return how many trials there are; those outside the space count for nothing."""
+        states = Counter(trial.state for trial in result.trials)
+        outside = states[TrialState.OUTSIDE]
+        counted, wanted = len(result.trials) - outside, self._study.trials
+        stopped = states[TrialState.STOPPED]
+        notes = [
+            *([f"{stopped} stopped early"] if stopped else []),
+            *([f"{outside} more are outside the space"] if outside else []),
+            # An earlier session made them; why this one ended speaks of those that it wanted.
+            *([f"this time {wanted} were asked for"] if counted > wanted else []),
+        ]
+        return f"{counted} trials" + (f" ({', '.join(notes)})" if notes else "")
 
     def _least_violating(self, result: StudyResult) -> str:
         constraints = ", ".join(str(constraint) for constraint in result.constraints)

@@ -70,7 +70,8 @@ class Study:
             extend: Whether an earlier run is continued though the space has changed.
 
         Raises:
-            InputError: The earlier run rests on something else, or another process is at it.
+            InputError: Both `fresh` and `extend`, the earlier run rests on something else, or
+                another process is at it.
             InterruptedStudyError: A person stopped it.
         """
         from syftr_like.report.notebook_view import NotebookView, in_notebook

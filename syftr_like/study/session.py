@@ -60,8 +60,8 @@ class Session:
         continued: How many trials of an earlier run there are; 0 for a new study.
 
     Raises:
-        InputError: The space cannot be searched in the way asked for, the earlier run rests on
-            something else, or another process is at it.
+        InputError: Both `fresh` and `extend`, the space cannot be searched in the way asked for,
+            the earlier run rests on something else, or another process is at it.
     """
 
     def __init__(
@@ -73,6 +73,12 @@ class Session:
         extend: bool = False,
         observers: Sequence[Observer] = (),
     ) -> None:
+        if fresh and extend:
+            raise InputError(
+                "a study starts anew or goes on in a changed space, not both",
+                found="fresh=True, extend=True",
+                expected="one of fresh and extend",
+            )
         self.loaded = loaded
         self._observers = observers
         search = loaded.file.search

@@ -6,8 +6,6 @@ import hashlib
 import json
 import shutil
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -17,10 +15,13 @@ from typing import Any
 import pytest
 import yaml
 
+from syftr_like import Study
 from syftr_like.cli.main import run_command
+from syftr_like.errors import InputError
 
 from ..study.tiny_study import STUDY, write_tiny_study
 from .conftest import Optimize
+from .held_run import held_run
 
 FINITE = "{choose: [0.0, 0.3, 0.6]}"
 
@@ -180,6 +181,14 @@ def test_a_study_that_was_moved_goes_on(
     assert "nothing to run" in outcome.out
 
 
+def test_fewer_trials_than_there_are_is_told_as_it_is(ran: Path, optimize: Optimize) -> None:
+    outcome = optimize("study.yaml", "--trials", "2")
+
+    assert "\n4 trials (this time 2 were asked for), " in outcome.out
+    status = optimize("status", "tiny").out
+    assert "trials       4 (2 were asked for last): 4 complete\n" in status
+
+
 class TestFresh:
     def test_it_renames_the_earlier_run_and_deletes_nothing(
         self, ran: Path, optimize: Optimize
@@ -227,26 +236,27 @@ class TestALedgerThatIsGone:
 
 
 def test_two_processes_do_not_work_on_one_study(ran: Path, optimize: Optimize) -> None:
-    program = (
-        "import sys; from pathlib import Path; from syftr_like.study.run_folder import RunFolder;"
-        "run = RunFolder(Path('runs/tiny')); run.hold(); print('held', flush=True);"
-        "sys.stdin.read()"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", program], cwd=ran, text=True,
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-    ) as other:  # fmt: skip
-        assert other.stdout is not None
-        assert other.stdout.readline() == "held\n"
+    with held_run(ran):
         before = digest(ran)
         for words in ((), ("--fresh",), ("--extend",), ("--trials", "9")):
             outcome = optimize("study.yaml", *words)
             assert outcome.code == 2
             assert outcome.err.startswith("error: another process is running the study 'tiny'\n")
             assert digest(ran) == before
-        other.kill()
-        other.wait()
-        assert optimize("study.yaml").code == 0, "a process that was killed holds nothing"
+    assert optimize("study.yaml").code == 0, "a process that was killed holds nothing"
+
+
+def test_a_study_does_not_start_anew_and_go_on_at_once(ran: Path, optimize: Optimize) -> None:
+    change("int: [1, 4]", "int: [1, 6]", "space.yaml")(ran)
+    before = digest(ran)
+
+    outcome = optimize("study.yaml", "--fresh", "--extend")
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "expected: one of --fresh and --extend" in outcome.err
+    with pytest.raises(InputError, match="one of fresh and extend"):
+        Study.from_yaml("study.yaml").optimize(fresh=True, extend=True)
+    assert digest(ran) == before
 
 
 class TestExtend:
@@ -273,11 +283,12 @@ output: answer
         assert len(states(tiny)) == 9
         return tiny
 
-    def extend(self, grid: Path, optimize: Optimize, old: str, new: str) -> None:
+    def extend(self, grid: Path, optimize: Optimize, old: str, new: str) -> str:
         change(old, new, "space.yaml")(grid)
         assert optimize("study.yaml").code == 2
         outcome = optimize("study.yaml", "--extend")
         assert (outcome.code, outcome.err) == (0, "")
+        return outcome.out
 
     def test_in_a_larger_space_every_trial_stays(self, grid: Path, optimize: Optimize) -> None:
         before = evaluations(grid)
@@ -295,6 +306,16 @@ output: answer
         assert front["front"]
         assert all(member["params"]["passages.bm25.k"] > 1 for member in front["front"])
         assert before.items() <= evaluations(grid).items()
+
+    def test_those_that_do_not_count_are_told_apart(self, grid: Path, optimize: Optimize) -> None:
+        shown = self.extend(grid, optimize, "int: [1, 3]", "int: [5, 7]")
+        assert "going on with an earlier run of 0 trials, and 9 outside the space\n" in shown
+        assert "\n9 trials (9 more are outside the space), " in shown
+
+        status = optimize("status", "tiny").out
+        assert "trials       9 of 50: 9 complete\n" in status
+        assert "outside      9 more, of flows that the space does not hold any more\n" in status
+        assert json.loads(optimize("status", "tiny", "--json").out)["trials"]["outside"] == 9
 
     def test_back_in_the_old_space_they_count_again_and_nothing_is_run(
         self, grid: Path, optimize: Optimize

@@ -127,6 +127,15 @@ def test_without_a_terminal_each_trial_is_a_plain_line(loaded: LoadedStudy) -> N
     ]
 
 
+def test_a_trial_without_values_says_why_where_it_is_known(loaded: LoadedStudy) -> None:
+    watching, out = view(loaded, terminal=False)
+    with watching:
+        watching.trial_finished(make_trial(9, {}, state=TrialState.INTERRUPTED))
+        watching.trial_finished(make_trial(10, {}, state=TrialState.FAILED, first_error="no room"))
+
+    assert out.getvalue().splitlines()[1:] == ["t009  interrupted", "t010  failed: no room"]
+
+
 def test_on_a_terminal_the_front_is_shown_as_it_grows(loaded: LoadedStudy) -> None:
     watching, out = view(loaded, terminal=True)
     with watching:
