@@ -31,9 +31,10 @@ class StoredFile:
 class Cache(ABC):
     """Entries by namespace and key; safe among threads, processes and machines.
 
-    A key is a hex fingerprint of everything that determines the content, so that an entry never
-    changes and two that write the same key write the same. A cache can be pickled in memory and
-    sent to other processes, which open it at their first use.
+    A key is a hex fingerprint of everything that determines the content. What was measured (how
+    long it took, what a model replied) still differs from one making to the next, so that the
+    first entry of a key stands and every reader gets the same. A cache can be pickled in memory
+    and sent to other processes, which open it at their first use.
 
     A place that fails (a full disk, a lost network) is logged and costs the reuse, not the
     study: `get` finds nothing, `put` keeps nothing, `claim` lets everybody build.
@@ -58,20 +59,18 @@ class Cache(ABC):
         check_address(namespace, key)
         try:
             stored = self._read(namespace, key)
-        except Exception as error:
-            log.warning("the cache could not be read: %s: %s", type(error).__name__, error)
-            return None
-        if stored is None:
-            return None
-        try:
-            return decode(namespace, key, stored)
+            return None if stored is None else decode(namespace, key, stored)
         except CorruptEntryError as error:
             log.warning("a damaged entry of the cache is removed: %s/%s: %s", namespace, key, error)
             self.remove(namespace, key)
-            return None
+        except Exception as error:
+            log.warning("the cache could not be read: %s: %s", type(error).__name__, error)
+        return None
 
     def put(self, namespace: str, key: str, entry: Entry) -> None:
-        """Keep an entry: readers see all of it or nothing. One above the limit is not kept.
+        """Keep an entry: readers see all of it or nothing.
+
+        One above the limit is not kept, nor one where there is an entry that is not damaged.
 
         Raises:
             ValueError: The namespace or key cannot be one.
@@ -85,8 +84,11 @@ class Cache(ABC):
             )  # fmt: skip
             return
         try:
-            path = self._write(namespace, key, stored)
-            self._make_room(len(stored), path)
+            if not self._create(namespace, key, stored):
+                if self.get(namespace, key) is not None:
+                    return
+                self._create(namespace, key, stored)  # the other was damaged, and is removed
+            self._make_room(len(stored), self._path(namespace, key))
         except Exception as error:
             log.warning("the cache could not be written: %s: %s", type(error).__name__, error)
 
@@ -152,7 +154,9 @@ class Cache(ABC):
         """
         key = "0" * 32
         stored = encode("check", key, Entry({}))
-        path = self._write("check", key, stored)
+        path = self._path("check", key)
+        self._delete(path)  # a process that was killed may have left it
+        self._create("check", key, stored)
         found = self._read("check", key)
         # Another process may check at the same time, and have removed it already.
         if found is not None and found != stored:
@@ -188,15 +192,19 @@ class Cache(ABC):
 
     @abstractmethod
     def _read(self, namespace: str, key: str) -> bytes | None:
-        """Return an entry's file and mark it as used; None when there is none."""
+        """Return an entry's file and mark it as used; None when there is none.
+
+        Raises:
+            CorruptEntryError: Something else stands there.
+        """
 
     @abstractmethod
-    def _write(self, namespace: str, key: str, stored: bytes) -> str:
-        """Put a file in place, whole or not at all, and return its path."""
+    def _create(self, namespace: str, key: str, stored: bytes) -> bool:
+        """Put a file in place, whole or not at all; False when something is there already."""
 
     @abstractmethod
     def _delete(self, path: str) -> None:
-        """Remove a file, if it is there."""
+        """Remove a file, or what stands in its place, if it is there."""
 
     @abstractmethod
     def _keys(self, namespace: str, prefix: str) -> Sequence[str]:

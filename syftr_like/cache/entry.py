@@ -19,6 +19,9 @@ from syftr_like.contracts import Json
 FORMAT = 1
 """Raised whenever entries are laid out in another way; others are rebuilt."""
 
+SUFFIX = ".zip"
+"""How the names of entries end."""
+
 _HEAD = "entry.json"
 _FILES = "files/"
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # equal entries are equal bytes, whenever they are written
@@ -26,6 +29,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # equal entries are equal bytes, whenever they a
 _NAMESPACE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _KEY = re.compile(r"[0-9a-f]{16,128}")
 _PREFIX = re.compile(r"[0-9a-f]{0,128}")
+_NAME = re.compile(_KEY.pattern + re.escape(SUFFIX))
 
 
 class CorruptEntryError(Exception):
@@ -66,6 +70,12 @@ def check_prefix(namespace: str, prefix: str) -> None:
         raise ValueError(f"a namespace of the cache is a lower-case word, not {namespace!r:.100}")
     if not _PREFIX.fullmatch(prefix):
         raise ValueError(f"keys of the cache start with hex digits, not with {prefix!r:.100}")
+
+
+def is_entry(namespace: str, part: str, name: str) -> bool:
+    """Whether a file `<namespace>/<part>/<name>` is an entry; the place may hold others' files."""
+    named = _NAMESPACE.fullmatch(namespace) and _NAME.fullmatch(name)
+    return bool(named) and name[:2] == part
 
 
 def encode(namespace: str, key: str, entry: Entry) -> bytes:

@@ -66,6 +66,20 @@ class Filesystem:
                 self._remove(fs, path)
                 fs.mv(unfinished, path)
 
+    def write_new(self, path: str, content: bytes) -> bool:
+        """Put a file in place, whole or not at all, and return True; False when there is one.
+
+        Where the filesystem cannot put exclusively, of two at the same time the last one stands.
+        """
+        with self._use() as fs:
+            if self.protocol in EXCLUSIVE_PUT:
+                return self.create(path, content)
+            fs.invalidate_cache()
+            if fs.exists(path):
+                return False
+        self.write(path, content)
+        return True
+
     def create(self, path: str, content: bytes) -> bool:
         """Create a file and return True; False when it is there already."""
         with self._use() as fs:
@@ -126,6 +140,10 @@ class Filesystem:
         except NotImplementedError:
             if fs.exists(path):
                 fs.rm(path)
+        except OSError:
+            if not fs.isdir(path):
+                raise
+            fs.rm(path, recursive=True)  # it stands where a file should
 
 
 def _written_at(info: dict[str, Any]) -> float:

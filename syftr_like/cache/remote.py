@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from .cache import Cache, StoredFile
+from .entry import SUFFIX, CorruptEntryError, is_entry
 from .filesystem import Filesystem
 from .lease import Lease
-
-_SUFFIX = ".zip"
 
 TERM_S = 30.0
 """For how long a claim of a process that died blocks the others, in seconds."""
@@ -37,15 +36,16 @@ class RemoteCache(Cache):
         return RemoteCache, (self.url, self.max_bytes, self._term_s)
 
     def _path(self, namespace: str, key: str) -> str:
-        return f"{self._filesystem.root}/{namespace}/{key[:2]}/{key}{_SUFFIX}"
+        return f"{self._filesystem.root}/{namespace}/{key[:2]}/{key}{SUFFIX}"
 
     def _read(self, namespace: str, key: str) -> bytes | None:
-        return self._filesystem.read(self._path(namespace, key))
+        try:
+            return self._filesystem.read(self._path(namespace, key))
+        except IsADirectoryError:
+            raise CorruptEntryError("it is a folder") from None
 
-    def _write(self, namespace: str, key: str, stored: bytes) -> str:
-        path = self._path(namespace, key)
-        self._filesystem.write(path, stored)
-        return path
+    def _create(self, namespace: str, key: str, stored: bytes) -> bool:
+        return self._filesystem.write_new(self._path(namespace, key), stored)
 
     def _delete(self, path: str) -> None:
         self._filesystem.delete(path)
@@ -54,18 +54,23 @@ class RemoteCache(Cache):
         parent = f"{self._filesystem.root}/{namespace}"
         parts = [prefix[:2]] if len(prefix) >= 2 else self._filesystem.names(parent)
         return [
-            name.removesuffix(_SUFFIX)
+            name.removesuffix(SUFFIX)
             for part in parts
             for name in self._filesystem.names(f"{parent}/{part}")
-            if name.endswith(_SUFFIX)
+            if is_entry(namespace, part, name)
         ]
 
     def _files(self) -> list[StoredFile]:
         return [
             StoredFile(path, size, written_at)
             for path, size, written_at in self._filesystem.sizes()
-            if path.endswith(_SUFFIX)
+            if is_entry(*self._below_root(path))
         ]
+
+    def _below_root(self, path: str) -> tuple[str, str, str]:
+        """Return namespace, part and name of a path; no entry's, where it is not so deep."""
+        parts = path.removeprefix(self._filesystem.root).strip("/").split("/")
+        return (parts[0], parts[1], parts[2]) if len(parts) == 3 else ("", "", "")
 
     def _acquire(self, namespace: str, key: str) -> Callable[[], None]:
         path = f"{self._filesystem.root}/leases/{namespace}-{key}.json"

@@ -13,6 +13,7 @@ import pytest
 
 from syftr_like.cache import Cache
 from syftr_like.cache.filesystem import Filesystem
+from syftr_like.cache.folder import FolderCache
 from syftr_like.cache.remote import RemoteCache
 
 from .conftest import key, python
@@ -137,3 +138,65 @@ class TestTheEndOfAHolder:
         files.create(path, b'{"holder": "dead", "beat": 7}')
         cache = RemoteCache("memory://abandoned", term_s=1.0)
         assert inside_at_most(lambda: cache.claim("index", key("a1")), 4) == 1
+
+
+ADD_ONE = """
+counter = Path({counter!r})
+cache = {cache}
+for turn in range({turns}):
+    with cache.claim("index", "ab" * 16):
+        counter.write_text(str(int(counter.read_text()) + 1))
+"""
+
+
+class TestFilesOfLocks:
+    """However many requests were ever made, their locks leave nothing behind."""
+
+    def test_none_is_left_and_nobody_slips_in_while_they_go(self, tmp_path: Path) -> None:
+        """The file of a lock goes while others wait for it, open it and make it anew."""
+        counter = tmp_path / "counter"
+        counter.write_text("0")
+        script = ADD_ONE.format(
+            cache=f"FolderCache(Path({str(tmp_path / 'cache')!r}))",
+            counter=str(counter), turns=150,
+        )  # fmt: skip
+        racers = [python(script) for _ in range(3)]
+        for racer in racers:
+            racer.communicate(timeout=120)
+        assert [racer.returncode for racer in racers] == [0, 0, 0]
+        assert counter.read_text() == "450"
+        assert not list((tmp_path / "cache" / "locks").iterdir())
+
+    def test_a_failure_leaves_none(self, tmp_path: Path) -> None:
+        cache = FolderCache(tmp_path)
+        with pytest.raises(OSError, match="disk full"), cache.claim("index", key("a1")):
+            raise OSError("disk full")
+        assert not list((tmp_path / "locks").iterdir())
+
+    def test_that_of_a_killed_process_goes_with_the_next_claim_or_after_a_day(
+        self, tmp_path: Path
+    ) -> None:
+        script = HOLD.format(cache=f"FolderCache(Path({str(tmp_path)!r}))", seconds=600)
+        holder = python(script)
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        (left,) = (tmp_path / "locks").iterdir()
+        cache = FolderCache(tmp_path)
+
+        os.utime(left, (1e9, 1e9))
+        cache.check()
+        assert left.exists(), "it is held, however long"
+        holder.kill()
+        holder.communicate()
+
+        os.utime(left)
+        cache.check()
+        assert left.exists(), "it is young"
+        os.utime(left, (1e9, 1e9))
+        cache.check()
+        assert not left.exists()
+
+        left.touch()
+        with cache.claim("index", "ab" * 16):
+            assert left.exists()
+        assert not left.exists()

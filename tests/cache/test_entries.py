@@ -18,7 +18,7 @@ from syftr_like.cache.folder import FolderCache
 from syftr_like.cache.remote import RemoteCache
 from syftr_like.errors import InputError
 
-from .conftest import key
+from .conftest import PLACES, key
 
 ENTRY = Entry({"usd": 0.1, "calls": [], "model": "ü"}, {"vectors.npz": b"\0\1" * 300, "empty": b""})
 
@@ -42,10 +42,48 @@ class TestKeeping:
         assert cache.get("results", key("a1")) is None, "another namespace"
         assert cache.get("index", key("a2")) is None, "another key"
 
-    def test_the_last_of_two_stands(self, cache: Cache) -> None:
+    def test_the_first_of_two_stands(self, cache: Cache) -> None:
         cache.put("index", key("a1"), Entry({"n": 1}))
         cache.put("index", key("a1"), Entry({"n": 2}))
-        assert cache.get("index", key("a1")) == Entry({"n": 2})
+        assert cache.get("index", key("a1")) == Entry({"n": 1})
+        cache.remove("index", key("a1"))
+        cache.put("index", key("a1"), Entry({"n": 3}))
+        assert cache.get("index", key("a1")) == Entry({"n": 3})
+
+    @pytest.mark.parametrize("place", ["folder", "memory"])
+    def test_of_many_at_the_same_time_one_stands(self, place: str, tmp_path: Path) -> None:
+        """Without claims, and in every reader's eyes from its own put on."""
+        cache = PLACES[place](tmp_path / "cache")
+        together = threading.Barrier(8)
+        seen: list[tuple[int, object]] = []
+
+        def write(mine: int) -> None:
+            for turn in range(40):
+                together.wait()
+                cache.put("index", f"{turn:032x}", Entry({"by": mine}))
+                found = cache.get("index", f"{turn:032x}")
+                seen.append((turn, found and found.meta["by"]))
+
+        writers = [threading.Thread(target=write, args=(n,)) for n in range(8)]
+        for writer in writers:
+            writer.start()
+        for writer in writers:
+            writer.join()
+        assert len(seen) == 8 * 40
+        assert len(set(seen)) == 40
+        assert not list((tmp_path / "cache").rglob(".unfinished*"))
+
+    def test_the_first_stands_where_files_cannot_be_linked(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(*_: object) -> None:
+            raise PermissionError("links are not supported here")
+
+        monkeypatch.setattr("os.link", refuse)
+        cache = FolderCache(tmp_path)
+        for n in (1, 2):
+            cache.put("index", key("a1"), Entry({"n": n}))
+        assert cache.get("index", key("a1")) == Entry({"n": 1})
 
     def test_keys_are_listed_by_their_start(self, cache: Cache) -> None:
         for digits in ("a1", "a2", "b1"):
@@ -90,13 +128,14 @@ class TestKeeping:
 
         def write() -> None:
             for turn in range(40):
+                cache.remove("index", key("a1"))
                 cache.put("index", key("a1"), large[turn % 2])
             ended.set()
 
         writer = threading.Thread(target=write)
         writer.start()
         while not ended.is_set():
-            assert cache.get("index", key("a1")) in large
+            assert cache.get("index", key("a1")) in (None, *large)
         writer.join()
 
 
@@ -125,6 +164,39 @@ class TestDamage:
         assert not path.exists()
         cache.put("index", key("a1"), ENTRY)
         assert cache.get("index", key("a1")) == ENTRY
+
+    @pytest.mark.parametrize("found_by", ["get", "put", "evict"])
+    @pytest.mark.parametrize("place", ["folder", "files"])
+    def test_a_folder_in_the_place_of_an_entry_goes_with_all_that_is_in_it(
+        self, tmp_path: Path, place: str, found_by: str
+    ) -> None:
+        cache = PLACES[place](tmp_path / "cache")
+        cache.put("index", key("b1"), ENTRY)
+        in_the_way = tmp_path / "cache" / "index" / "a1" / (key("a1") + ".zip")
+        (in_the_way / "inner").mkdir(parents=True)
+        (in_the_way / "inner" / "file").write_bytes(b"x" * 5000)
+        if found_by == "get":
+            assert cache.get("index", key("a1")) is None
+            assert not in_the_way.exists()
+        elif found_by == "evict" and place == "folder":  # an object store lists files only
+            assert cache.evict(1) == 0
+            assert not in_the_way.exists()
+        cache.put("index", key("a1"), ENTRY)
+        assert cache.get("index", key("a1")) == ENTRY
+
+    def test_a_link_in_the_place_of_an_entry_goes_and_what_it_leads_to_stays(
+        self, tmp_path: Path
+    ) -> None:
+        cache = FolderCache(tmp_path / "cache")
+        kept = tmp_path / "elsewhere" / "file"
+        kept.parent.mkdir()
+        kept.write_bytes(b"dear")
+        link = tmp_path / "cache" / "index" / "a1" / (key("a1") + ".zip")
+        link.parent.mkdir(parents=True)
+        link.symlink_to(kept.parent)
+        assert cache.get("index", key("a1")) is None
+        assert not link.is_symlink()
+        assert kept.read_bytes() == b"dear"
 
     @given(entries, st.data())
     def test_no_flipped_bit_gives_another_content(self, entry: Entry, data: st.DataObject) -> None:
@@ -247,3 +319,25 @@ class TestLimit:
         assert cache.keys("index") == [key("a1")]
         assert cache.size() < 2000
         assert [p.name for p in (tmp_path / "index" / "a1").glob(".unf*")] == [".unfinished-young"]
+
+    @pytest.mark.parametrize("place", ["folder", "files"])
+    def test_what_is_not_the_caches_is_left_alone(self, tmp_path: Path, place: str) -> None:
+        """The place may be a folder of a project, in which others keep files of any age."""
+        import os
+
+        others = [
+            tmp_path / "src" / "package" / "module.py",
+            tmp_path / "data" / "2024" / "corpus.zip",
+            tmp_path / "index" / "a1" / "notes.txt",
+            tmp_path / "index" / "b1" / (key("a1") + ".zip"),
+        ]
+        for path in others:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(b"dear" * 1000)
+            os.utime(path, (1e9, 1e9))
+        cache = PLACES[place](tmp_path, max_bytes=4_000)
+        for digits in ("a1", "a2", "a3", "a4"):
+            self.put(cache, digits)
+        assert cache.evict(0) == 0
+        assert cache.keys("index") == []
+        assert [path.read_bytes() for path in others] == [b"dear" * 1000] * 4

@@ -230,6 +230,7 @@ class TestDamage:
         cost = prepare(rag("hybrid"), stores()).index_cost
         cache = open_cache(str(tmp_path / "cache"))
         for key in cache.keys("index"):
+            cache.remove("index", key)
             cache.put("index", key, Entry({"costs": {}}, {}))
         store = stores()
         again = prepare(rag("hybrid"), store)
