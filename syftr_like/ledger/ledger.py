@@ -249,11 +249,13 @@ class Ledger:
         """Record where a trial stands; its end as well, when nothing more is to happen in it.
 
         One that goes on after it had ended, for more trials were asked for, has no end any more
-        and no reason for it.
+        and no reason for it. One that is outside of a changed space ended when it did.
         """
         values: dict[str, Any] = {"state": state.value}
         if state in (TrialState.RUNNING, TrialState.PAUSED):
             values |= {"error": None, "finished_at": None}
+        elif state is TrialState.OUTSIDE:
+            values["finished_at"] = func.coalesce(schema.trials.c.finished_at, time.time())
         else:
             values["finished_at"] = time.time()
         if error is not None:

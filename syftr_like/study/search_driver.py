@@ -198,7 +198,8 @@ class SearchDriver:
 
     def _propose(self, deadline: float | None) -> TrialJob | None:
         if self.counted >= self.trials_wanted:
-            self.ended = f"all {self.trials_wanted} trials are done"
+            done = self.counted  # more than wanted, if an earlier session wanted more
+            self.ended = f"all {done} trials are done" if done > 1 else "the one trial is done"
             return None
         self._tell_partial()
         proposal = self.proposer.ask()

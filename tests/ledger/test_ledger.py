@@ -118,6 +118,15 @@ class TestTrials:
             row = ledger.trial(0)
             assert (row.state, row.error, row.finished_at) == (state, None, None)
 
+    def test_one_outside_of_a_changed_space_ended_when_it_did(self, ledger: Ledger) -> None:
+        ledger.set_state(0, TrialState.COMPLETE)
+        ended = ledger.trial(0).finished_at
+        ledger.set_state(0, TrialState.OUTSIDE)
+        assert ledger.trial(0).finished_at == ended
+        ledger.set_state(0, TrialState.PAUSED)  # it had not ended
+        ledger.set_state(0, TrialState.OUTSIDE)
+        assert ledger.trial(0).finished_at is not None
+
     def test_a_rung_is_entered_once(self, ledger: Ledger) -> None:
         ledger.add_rung(0, 6, "continue")
         ledger.add_rung(0, 3, "pause")

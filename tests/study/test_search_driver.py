@@ -223,7 +223,7 @@ class TestTheEnd:
         assert s.to_next_stop(job) is Next.END
         assert s.trials[0].state is TrialState.COMPLETE
         assert s.next_job().split == "holdout"
-        assert s.driver.ended == "all 1 trials are done"
+        assert s.driver.ended == "the one trial is done"
 
     def test_the_money_is_spent(self, make: Make) -> None:
         s = make(usd=1.5)
