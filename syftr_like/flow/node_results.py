@@ -9,7 +9,17 @@ connection), and one that does not fails again for the same reason. The model ca
 node are another cache's matter.
 
 Results are small and many, so that those of one node are written together: one entry for all
-that was new since the last writing.
+that was new since the last writing. It is written under a claim of the node, and holds no
+question that another worker has answered meanwhile: the first result of a question stands, and is
+what everybody finds from then on, the worker that came second included.
+
+What a node does is not claimed, though two workers may so do the same at the same time. A claim
+would have to be held until the results are written, at the end of the step. Of a node it would
+let only one of all trials run that share, say, a retriever: milliseconds of retrieving would be
+saved, and minutes of a model's answers behind it waited for. Of each question it could be held by
+two workers that wait for each other's, for questions end in any order. What is worth waiting for
+has a claim of its own: indexes, and each request to a model, which is paid for once. What is left
+is this machine's time; both measured it, and each trial keeps what it measured.
 """
 
 from __future__ import annotations
@@ -74,12 +84,18 @@ class NodeResults:
         self._addresses = _addresses(flow, index_values, prints, prepared)
         self._sources = _chunks_behind(flow, index_values)
         self._texts: dict[frozenset[str], Texts] = {}
-        self._found = {name: self._load(name) for name in self._addresses}
-        self._new: dict[str, dict[str, Json]] = {}
+        self._entries: dict[str, set[str]] = {name: set() for name in self._addresses}
+        self._kept: dict[str, dict[str, Json]] = {name: {} for name in self._addresses}
+        self._new: dict[str, dict[str, Json]] = {name: {} for name in self._addresses}
+        for name in self._addresses:
+            self._take_in(name)
 
     def find(self, node: FlowNode, question: str) -> NodeResult | None:
         """Return a node's result on a question, None when it is not known."""
-        found = self._found.get(node.name, {}).get(_question_key(question))
+        if node.name not in self._addresses:
+            return None
+        key = _question_key(question)
+        found: Any = self._kept[node.name].get(key, self._new[node.name].get(key))
         if found is None:
             return None
         try:
@@ -109,30 +125,50 @@ class NodeResults:
             "cpu_seconds": record.cpu_seconds,
             "model_calls": [json_of_call(call) for call in record.model_calls],
         }
-        key = _question_key(question)
-        self._found[node.name][key] = told
-        self._new.setdefault(node.name, {})[key] = told
+        self._new[node.name][_question_key(question)] = told
 
     def flush(self) -> None:
         """Write what is new, one entry per node; from here on other workers find it."""
-        new, self._new = self._new, {}
-        for name, results in new.items():
-            address = self._addresses[name] + fingerprint(*sorted(results))
-            meta: dict[str, Json] = {
-                "component": self._flow.nodes[name].component.name,
-                "prepared": self.prepared[name].to_json(),
-            }
-            self._cache.put(NAMESPACE, address, Entry(meta, {_FILE: json_file(results)}))
+        for name, new in self._new.items():
+            if not new:
+                continue
+            with self._cache.claim(NAMESPACE, self._addresses[name]):
+                self._take_in(name)
+                kept = self._kept[name]
+                self._write(name, {k: found for k, found in new.items() if k not in kept})
+            new.clear()
 
-    def _load(self, name: str) -> dict[str, Any]:
-        results: dict[str, Any] = {}
+    def _write(self, name: str, results: dict[str, Json]) -> None:
+        if not results:
+            return
+        key = self._addresses[name] + fingerprint(*sorted(results))
+        meta: dict[str, Json] = {
+            "component": self._flow.nodes[name].component.name,
+            "prepared": self.prepared[name].to_json(),
+        }
+        self._cache.put(NAMESPACE, key, Entry(meta, {_FILE: json_file(results)}))
+        self._entries[name].add(key)
+        self._kept[name] |= results
+
+    def _take_in(self, name: str) -> None:
+        """Read what the cache holds of a node, and was not read before."""
         for key in self._cache.keys(NAMESPACE, self._addresses[name]):
-            entry = self._cache.get(NAMESPACE, key)
-            if entry is not None:
-                results |= json_value(entry.files[_FILE])
-                meta: Any = entry.meta
-                self.prepared[name] = ResultCost.of(meta["prepared"])
-        return results
+            entry = self._cache.get(NAMESPACE, key) if key not in self._entries[name] else None
+            if entry is None:
+                continue
+            meta: Any = entry.meta
+            try:
+                results = dict(json_value(entry.files[_FILE]))
+                prepared = ResultCost.of(meta["prepared"])
+            except Exception as error:
+                # Whole, yet of no use, as after a change of form without a change of version.
+                log.warning("an entry of the cache cannot be used: %s: %r", key, error)
+                self._cache.remove(NAMESPACE, key)
+                continue
+            if not self._entries[name]:
+                self.prepared[name] = prepared
+            self._entries[name].add(key)
+            self._kept[name] = results | self._kept[name]
 
     def _known(self, name: str) -> Texts:
         """Return the texts of the chunks behind a node."""

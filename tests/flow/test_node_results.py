@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syftr_like.cache import Cache, open_cache
+from syftr_like.cache import Cache, Entry, open_cache
 from syftr_like.contracts import (
     Answer,
     BudgetExhaustedError,
@@ -31,6 +31,7 @@ from syftr_like.contracts import (
     parameter,
     record_model_call,
 )
+from syftr_like.contracts.formats import json_file, json_value
 from syftr_like.contracts.registry import component_class
 from syftr_like.flow import IndexCost, IndexStore, Limits, PreparedFlow, build_flow
 from syftr_like.flow.codec import json_of_value, value_of
@@ -321,6 +322,17 @@ class TestFailures:
         assert len(asked) == 2
 
 
+def test_an_entry_of_another_form_is_none(run: Run, asked: list[str], cache: Cache) -> None:
+    cold = run(rag())
+    for key in cache.keys("results"):
+        cache.remove("results", key)
+        cache.put("results", key, Entry({"prepared": None}, {}))
+    assert [o.answer for o in run(rag())] == [o.answer for o in cold]
+    assert len(asked) == 2 * len(QUESTIONS)
+    run(rag())
+    assert len(asked) == 2 * len(QUESTIONS), "it was replaced"
+
+
 def test_the_results_of_a_step_are_one_file_per_node(
     run: Run, asked: list[str], cache: Cache
 ) -> None:
@@ -352,8 +364,6 @@ values = st.one_of(
 
 @given(values, st.lists(chunks))
 def test_any_value_comes_back_as_it_was(value: Any, known: list[Chunk]) -> None:
-    from syftr_like.contracts.formats import json_file, json_value
-
     passages = value if isinstance(value, tuple) else ()
     texts = {(c.document, c.start, c.end): c.text for c in [*known, *(p.chunk for p in passages)]}
     told = json_value(json_file(json_of_value(value, texts)))
