@@ -3,6 +3,14 @@
 from .cache import Cache
 from .call_store import CachedCalls
 from .entry import CorruptEntryError, Entry
-from .opening import open_cache
+from .opening import LOCAL_SCHEMES, check_place, open_cache
 
-__all__ = ["Cache", "CachedCalls", "CorruptEntryError", "Entry", "open_cache"]
+__all__ = [
+    "LOCAL_SCHEMES",
+    "Cache",
+    "CachedCalls",
+    "CorruptEntryError",
+    "Entry",
+    "check_place",
+    "open_cache",
+]

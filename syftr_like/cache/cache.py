@@ -18,6 +18,9 @@ KEPT_SHARE = 0.9
 UNSEEN_SHARE = 16
 """The files are counted anew when this part of the limit was written: others write too."""
 
+CHECK, CHECK_KEY = "check", "0" * 32
+"""The address of the entry that shows that a place can be written and read."""
+
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
@@ -152,12 +155,11 @@ class Cache(ABC):
         Raises:
             Exception: Whatever the place raised.
         """
-        key = "0" * 32
-        stored = encode("check", key, Entry({}))
-        path = self._path("check", key)
+        stored = encode(CHECK, CHECK_KEY, Entry({}))
+        path = self._path(CHECK, CHECK_KEY)
         self._delete(path)  # a process that was killed may have left it
-        self._create("check", key, stored)
-        found = self._read("check", key)
+        self._create(CHECK, CHECK_KEY, stored)
+        found = self._read(CHECK, CHECK_KEY)
         # Another process may check at the same time, and have removed it already.
         if found is not None and found != stored:
             raise OSError("what was written could not be read")

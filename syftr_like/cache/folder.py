@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from .cache import Cache, StoredFile
+from .cache import CHECK, CHECK_KEY, Cache, StoredFile
 from .entry import SUFFIX, CorruptEntryError, is_entry
 from .lock_file import LockFile
 
@@ -104,6 +104,11 @@ class FolderCache(Cache):
                 lock = LockFile(path)
                 if _abandoned(path.stat()) and lock.acquire(wait=False):
                     lock.release()
+
+    def checked_in(self) -> tuple[Path, Path]:
+        """Return the folders that `check` makes, the inner one first."""
+        inner = Path(self._path(CHECK, CHECK_KEY)).parent
+        return inner, inner.parent
 
     def _acquire(self, namespace: str, key: str) -> Callable[[], None]:
         path = self.folder / "locks" / f"{namespace}-{key}.lock"

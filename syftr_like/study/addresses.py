@@ -1,9 +1,19 @@
-"""Addresses of databases and servers in a study: known schemes, and never a password."""
+"""Addresses of databases, servers and places in a study: checked, and found from anywhere.
+
+A ledger's file and the cache's folder are relative to the study file that names them, so that a
+study goes on with them wherever it is run from; those of a command line or a program are relative
+to the current directory, as any other path there. MLflow's address stays as it is: its default
+lies beside `runs/`, where `mlflow ui` is started.
+"""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Collection
+from pathlib import Path as FilePath
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
+from syftr_like.cache import LOCAL_SCHEMES
 from syftr_like.errors import InputError, nearest
 from syftr_like.yaml_source import YamlSource
 
@@ -34,6 +44,100 @@ def check_addresses(file: StudyFile, source: YamlSource) -> None:
     mlflow = file.tracking.mlflow
     if mlflow is not None and mlflow != "databricks":
         _check(mlflow, ("tracking", "mlflow"), MLFLOW_SCHEMES, "MLFLOW_TRACKING_PASSWORD", source)
+
+
+def with_absolute_places(file: StudyFile, base: FilePath, replaced: Collection[str]) -> StudyFile:
+    """Return a study whose ledger and cache do not depend on the current directory.
+
+    Args:
+        file: The study; its addresses are checked.
+        base: The folder of the study file.
+        replaced: Dotted keys that do not come from the study file.
+    """
+    ledger, place = file.ledger, file.cache.place
+    database = sqlite_file(ledger) if ledger is not None else None
+    if ledger is not None and database is not None:
+        start = FilePath() if "ledger" in replaced else base
+        ledger = _sqlite_address(ledger, _absolute(start, database))
+    if place is not None:
+        scheme = next((s for s in LOCAL_SCHEMES if place.startswith(s)), "")
+        if scheme or "://" not in place:
+            start = FilePath() if {"cache", "cache.place"} & set(replaced) else base
+            place = scheme + _absolute(start, place.removeprefix(scheme))
+    cache = file.cache.model_copy(update={"place": place})
+    return file.model_copy(update={"ledger": ledger, "cache": cache})
+
+
+def check_ledger_file(file: StudyFile, source: YamlSource) -> None:
+    """Check that a ledger's file is one, or can be made.
+
+    Args:
+        file: The study, its places absolute.
+        source: Where it was read.
+
+    Raises:
+        InputError: Its folder is not there or cannot be written to, or something else than a
+            database stands there.
+    """
+    database = sqlite_file(file.ledger) if file.ledger is not None else None
+    if database is None:
+        return
+    path, folder = FilePath(database), FilePath(database).parent
+    problem = None
+    if not folder.is_dir():
+        problem = "the folder of the ledger is not there"
+    elif path.is_dir():
+        problem = "the ledger is a folder"
+    elif path.exists() and not _is_sqlite(path):
+        problem = "the ledger is a file of another kind"
+    elif not os.access(folder, os.W_OK | os.X_OK) or (
+        path.exists() and not os.access(path, os.W_OK)
+    ):
+        problem = "the ledger cannot be written to"
+    if problem is not None:
+        raise source.error(
+            ("ledger",),
+            problem,
+            found=database,
+            expected="sqlite:///folder/name.db in a folder that is there and can be written to,"
+            " with four slashes for an absolute path",
+        )
+
+
+def sqlite_file(address: str) -> str | None:
+    """Return the file of an SQLite address, None where it is that of a server."""
+    from sqlalchemy import make_url
+
+    url = make_url(address)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return None
+    # A name that is a URI itself is SQLite's matter.
+    return None if url.database.startswith("file:") else url.database
+
+
+def _sqlite_address(address: str, database: str) -> str:
+    """Return an SQLite address with another file in it, as readable as it can be."""
+    from sqlalchemy import make_url
+
+    head, mark, options = address.partition("?")
+    plain = f"{head.partition(':///')[0]}:///{database}{mark}{options}"
+    if make_url(plain).database == database:
+        return plain
+    # It has characters that mean something in an address.
+    return make_url(address).set(database=database).render_as_string(hide_password=False)
+
+
+def _absolute(start: FilePath, path: str) -> str:
+    return path if FilePath(path).is_absolute() else os.path.normpath(start.resolve() / path)
+
+
+def _is_sqlite(path: FilePath) -> bool:
+    """Whether a file can be taken for a database; one that cannot be read is told otherwise."""
+    try:
+        with path.open("rb") as file:
+            return file.read(16) in (b"", b"SQLite format 3\0")
+    except OSError:
+        return True
 
 
 def _check(

@@ -20,7 +20,7 @@ from syftr_like.search.objective import Constraint, Objective
 from syftr_like.space import Space, load_space
 from syftr_like.yaml_source import YamlSource, in_words, load_yaml
 
-from .addresses import check_addresses
+from .addresses import check_addresses, check_ledger_file, with_absolute_places
 from .metrics import check_metrics_apply, read_constraints, read_metrics, read_objectives
 from .mistakes import study_mistake
 from .model import StudyFile
@@ -33,7 +33,7 @@ class LoadedStudy:
     """A study with all that it refers to.
 
     Attributes:
-        file: The study file, defaults filled in.
+        file: The study file, defaults filled in, its ledger and cache from anywhere.
         path: Where it was read from.
         space: The search space.
         dataset: Documents and questions.
@@ -84,7 +84,8 @@ def load_study(
 
     Args:
         path: A study file, or the name of one that ships with the package (`quickstart`).
-        overrides: Dotted key to YAML text or plain value, which replace what the file says.
+        overrides: Dotted key to YAML text or plain value, which replace what the file says;
+            places among them are relative to the current directory.
         allow_imports: Module prefixes that `uses:` may import from, beside the study's own.
         origins: Where overrides come from, for messages; see `apply_overrides`.
 
@@ -97,10 +98,12 @@ def load_study(
         allowed = list(dict.fromkeys([*file.allow_imports, *allow_imports]))
         file = file.model_copy(update={"allow_imports": allowed})
     check_addresses(file, source)
+    base = found.parent
+    file = with_absolute_places(file, base, (overrides or {}).keys())
+    check_ledger_file(file, source)
     objectives = read_objectives(file, source)
     constraints = read_constraints(file, source)
     evaluators = read_metrics(file, source, objectives, constraints)
-    base = found.parent
     space = _load_space(base, file, source)
     _check_grid(space, objectives, file, source)
     dataset = _load_dataset(base, file, source)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from syftr_like.cache import Cache, open_cache
+from syftr_like.cache import Cache, check_place, open_cache
 from syftr_like.errors import InputError, Location, SyftrLikeError
 from syftr_like.execution.backend import Backend, InProcessBackend, Receive
 from syftr_like.execution.worker import Caps, WorkerSettings
@@ -28,7 +28,7 @@ from .lock import facts, lock, write_lock
 from .observer import Observer
 from .racing import Racing
 from .restoring import restore
-from .run_folder import RunFolder, open_run
+from .run_folder import RunFolder, next_free_name, open_run
 from .search_driver import SearchDriver
 from .standings import Standings
 
@@ -82,7 +82,7 @@ class Session:
         self.loaded = loaded
         self._observers = observers
         search = loaded.file.search
-        # The proposer comes first: it may find the study wrong, and nothing is written until then.
+        # All that may be wrong with the study comes first, and nothing is written until then.
         self._proposer = make_proposer(
             search.method,
             loaded.space,
@@ -91,33 +91,46 @@ class Session:
             trials=search.trials,
             seed=search.seed,
         )
-        place = loaded.file.cache.place
-        if place is not None:  # a mistake of the study's, if it cannot be used
-            self._cache = _open_cache(loaded, place)
         content = lock(loaded)
         earlier = RunFolder(runs / loaded.name)
         self.ledger = Ledger(loaded.file.ledger or earlier.ledger_url, loaded.name)
         before = None if fresh else _earlier_lock(earlier, self.ledger)
+        if fresh and loaded.file.ledger is not None:
+            self.ledger.exists()  # a server that cannot be reached is told before a run is renamed
         moved = False
         if before is not None:
             found = differences(before, content)
             check_continues(found, loaded.name, Location(str(loaded.path)), extend=extend)
             moved = bool(found)
+        cache = loaded.file.cache
+        # Without a place of its own it stands beside the run, whose folder tells its mistakes.
+        place = cache.place or str((runs / ".cache" / loaded.name).resolve())
+        limit = None if cache.max_gb is None else int(cache.max_gb * 1e9)
+        if cache.enabled and cache.place is not None:
+            check_place(place, limit)
         self.folder, self.renamed = open_run(runs, loaded.name, fresh=fresh)
         try:
-            if place is None:
-                self._cache = _open_cache(loaded, str((runs / ".cache" / loaded.name).resolve()))
-            self._open_ledger(content, before, moved)
+            self._cache: Cache | None = open_cache(place, limit) if cache.enabled else None
+            self._open_ledger(content, before, moved=moved, fresh=fresh)
             write_lock(self.folder.lock, content)
         except BaseException:
             self.folder.release()
             raise
 
     def _open_ledger(
-        self, content: dict[str, Any], before: Mapping[str, Any] | None, moved: bool
+        self,
+        content: dict[str, Any],
+        before: Mapping[str, Any] | None,
+        *,
+        moved: bool,
+        fresh: bool,
     ) -> None:
-        if self.renamed is not None and self.loaded.file.ledger is not None:
-            self.ledger.rename_study(self.renamed)
+        if fresh and self.loaded.file.ledger is not None:
+            name = self.renamed
+            if name is None and self.ledger.exists():  # by a run that was started elsewhere
+                name = next_free_name(self.folder.path.parent, self.loaded.name)
+            if name is not None:
+                self.ledger.rename_study(name)
         self.continued = 0
         if before is None:
             self.ledger.create(content)
@@ -291,19 +304,6 @@ class Session:
             seconds=seconds,
             ended=driver.ended,
         )
-
-
-def _open_cache(loaded: LoadedStudy, place: str) -> Cache | None:
-    """Return the study's cache, None where it wants none.
-
-    Raises:
-        InputError: The place cannot be used.
-    """
-    section = loaded.file.cache
-    if not section.enabled:
-        return None
-    limit = None if section.max_gb is None else int(section.max_gb * 1e9)
-    return open_cache(place, limit)
 
 
 def _seconds(minutes: float | None) -> float | None:
