@@ -39,7 +39,12 @@ Send = Callable[[EvaluationRecord], None]
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """What a trial may take in all; None without a limit.
+    """What a trial may take on a split; None without a limit.
+
+    Questions under way when a limit is passed are finished. The holdout split counts anew: what
+    the search has used would else fail questions there that the flow can answer, and a good flow
+    would look bad by bookkeeping. A trial that was cut off in the search has mostly failed too
+    often to be on the front and never sees the holdout; `budget.usd` holds for all together.
 
     Attributes:
         usd: Flow cost of its index-time work and its questions.
@@ -69,7 +74,7 @@ class WorkerSettings:
         questions: Split name to its questions, in the order in which every trial sees them.
         metrics: Names of the evaluators.
         limits: Timeout and price of compute.
-        caps: What a trial may take in all.
+        caps: What a trial may take on a split.
         questions_in_flight: Questions under way at a time.
         allow_imports: Module prefixes that `uses:` may import from.
         cache: Where results and replies are kept; None keeps them in this worker only.

@@ -115,10 +115,13 @@ class LimitsSection(Section):
         None, gt=0, description="Wall time that a flow may take to build its indexes."
     )
     trial_minutes: float | None = Field(
-        None, gt=0, description="Service time that a flow may take for its questions in all."
+        None, gt=0, description="Service time that a flow may take for its questions of a split."
     )
     trial_usd: float | None = Field(
-        None, gt=0, description="Flow cost that a trial may incur in all, indexes included."
+        None,
+        gt=0,
+        description="Flow cost that a trial may incur on a split, indexes included; questions"
+        " under way are finished.",
     )
 
 

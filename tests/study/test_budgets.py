@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -214,6 +215,24 @@ class TestWhatATrialMayTake:
         (trial,) = result.trials
         assert trial.failures >= 11
         assert trial.first_error == "the trial's limit of $1e-09 is passed"
+
+    @pytest.mark.parametrize(("in_flight", "most"), [(1, 3), (4, 6)])
+    def test_money_counts_anew_on_the_holdout_split(
+        self, run: Run, tmp_path: Path, in_flight: int, most: int
+    ) -> None:
+        """A question costs $0.01 and a little; those under way at the limit are finished."""
+        _, watcher = run(
+            f"{{paying_reader: {{log: '{tmp_path / 'log'}'}}}}",
+            limits__trial_usd=0.025,
+            constraints=["failure_rate <= 1"],
+            workers__questions_in_flight=in_flight,
+        )
+        answered = Counter(r["split"] for r in watcher.of("evaluated") if r["error"] is None)
+        asked = Counter(r["split"] for r in watcher.of("evaluated"))
+        assert asked == {"tune": 12, "holdout": 4}, "the others have failed"
+        assert 3 <= answered["tune"] <= most
+        assert 3 <= answered["holdout"] <= most
+        assert (tmp_path / "log").stat().st_size == answered.total()
 
     def test_building_an_index(self, run: Run) -> None:
         result, _ = run(
