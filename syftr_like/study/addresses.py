@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection
 from pathlib import Path as FilePath
+from typing import Any
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from syftr_like.cache import LOCAL_SCHEMES
@@ -106,9 +107,7 @@ def check_ledger_file(file: StudyFile, source: YamlSource) -> None:
 
 def sqlite_file(address: str) -> str | None:
     """Return the file of an SQLite address, None where it is that of a server."""
-    from sqlalchemy import make_url
-
-    url = make_url(address)
+    url = _parsed(address)
     if url.get_backend_name() != "sqlite" or not url.database:
         return None
     # A name that is a URI itself is SQLite's matter.
@@ -117,14 +116,18 @@ def sqlite_file(address: str) -> str | None:
 
 def _sqlite_address(address: str, database: str) -> str:
     """Return an SQLite address with another file in it, as readable as it can be."""
-    from sqlalchemy import make_url
-
     head, mark, options = address.partition("?")
     plain = f"{head.partition(':///')[0]}:///{database}{mark}{options}"
-    if make_url(plain).database == database:
+    if "?" not in database and _parsed(plain).database == database:
         return plain
     # It has characters that mean something in an address.
-    return make_url(address).set(database=database).render_as_string(hide_password=False)
+    return str(_parsed(address).set(database=database).render_as_string(hide_password=False))
+
+
+def _parsed(address: str) -> Any:
+    from syftr_like.ledger.database import connect
+
+    return connect(address).url  # nothing is opened
 
 
 def _absolute(start: FilePath, path: str) -> str:
@@ -203,10 +206,8 @@ def _check_target(address: str, parts: SplitResult, path: Path, source: YamlSour
 
 
 def _check_driver(address: str, path: Path, source: YamlSource) -> None:
-    from syftr_like.ledger.database import connect
-
     try:
-        connect(address).dispose()  # nothing is opened
+        _parsed(address)
     except InputError as error:
         raise source.error(
             path, error.problem, found=error.found, expected=error.expected
