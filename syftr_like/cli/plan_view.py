@@ -24,7 +24,7 @@ def plan_view(plan: Plan) -> RenderableType:
     if plan.totals is None:
         parts += [Text(), Text("no flow could be run, so that nothing can be said of its cost")]
     else:
-        parts += [Text(), *_warning(plan), _totals(plan.totals)]
+        parts += [Text(), *_warning(plan, plan.totals), _totals(plan.totals)]
         parts += [Text(sentence, style="bold") for sentence in _limits(plan, plan.totals)]
     if plan.probe is not None:
         parts += [Text(), *(Text(line) for line in _probe(plan.probe))]
@@ -44,8 +44,8 @@ def _what(plan: Plan) -> Table:
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True, style="cyan")
     table.add_column()
-    table.add_row("space", f"{plan.size}, {plan.parameters} parameters")
-    table.add_row("search", f"{plan.planned.trials:,} trials, {plan.planned.method}")
+    table.add_row("space", f"{plan.size}, {_counted(plan.parameters, 'parameter')}")
+    table.add_row("search", f"{_counted(plan.planned.trials, 'trial')}, {plan.planned.method}")
     *early, whole = plan.levels
     judged = f", judged after {_listed(early)}" if early else ", all by every trial"
     table.add_row("questions", f"{whole} tune{judged}; {plan.holdout} holdout, by the front only")
@@ -53,7 +53,8 @@ def _what(plan: Plan) -> Table:
         f"{count} {kind.replace('_', ' ')}" for kind, count in sorted(plan.indexes.kinds.items())
     )
     counted = len(plan.indexes.after)
-    of_trials = "" if counted == plan.planned.trials else f" for the first {counted} flows"
+    first = "the first flow" if counted == 1 else f"the first {counted} flows"
+    of_trials = "" if counted == plan.planned.trials else f" for {first}"
     table.add_row("indexes", f"{plan.indexes.count} distinct{of_trials}: {kinds}")
     return table
 
@@ -69,7 +70,9 @@ def _totals(totals: Totals) -> Table:
         ("indexes built", totals.index_builds, _count),
         ("model calls", totals.calls, _count),
     ]
-    if totals.calls.high > 0:
+    if totals.unknown_calls.high > 0:
+        rows.append(("of unknown length", totals.unknown_calls, _count))
+    if totals.input_tokens.high > 0:
         rows += [
             ("input tokens", totals.input_tokens, _count),
             ("output tokens", totals.output_tokens, _count),
@@ -82,18 +85,23 @@ def _totals(totals: Totals) -> Table:
     return table
 
 
-def _warning(plan: Plan) -> list[Text]:
+def _warning(plan: Plan, totals: Totals) -> list[Text]:
+    lines = []
     left_out = sum(plan.rehearsal.not_run.values())
-    if not left_out:
-        return []
-    tried = left_out + len(plan.rehearsal.flows)
-    return [
-        Text(
-            f"{left_out} of {tried} flows could not be run and are not in these figures; why is"
-            " said below.",
-            style="yellow",
+    if left_out:
+        tried = _counted(left_out + len(plan.rehearsal.flows), "flow")
+        are = "is" if left_out == 1 else "are"
+        lines.append(
+            f"{left_out} of {tried} could not be run and {are} not in these figures; why is said"
+            " below."
         )
-    ]
+    if totals.unknown_calls.high > 0:
+        unknown, calls = _count(totals.unknown_calls.likely), _count(totals.calls.likely)
+        lines.append(
+            f"How long {unknown} of {calls} model calls are is not known before they are made: they"
+            " are paid for, here with up to their declared worst case, and are not in the tokens."
+        )
+    return [Text(line, style="yellow") for line in lines]
 
 
 def _limits(plan: Plan, totals: Totals) -> list[str]:
@@ -101,10 +109,10 @@ def _limits(plan: Plan, totals: Totals) -> list[str]:
 
 
 def _limit(limit: Limit, trials: int) -> str:
-    budget = f"${limit.value:g}" if limit.kind == "usd" else f"{limit.value:g} minutes"
+    budget = f"${limit.value:g}" if limit.kind == "usd" else _minutes_of(limit.value)
     if limit.trials is None or limit.used_up < NEARLY_NEVER:
         return f"The budget of {budget} will do."
-    after = f"after about {limit.trials.likely:.0f} of {trials} trials"
+    after = f"after about {limit.trials.likely:.0f} of {_counted(trials, 'trial')}"
     if round(limit.trials.high) > round(limit.trials.low):
         after += f" ({limit.trials.low:.0f} to {limit.trials.high:.0f})"
     if limit.used_up > NEARLY_SURE:
@@ -116,10 +124,10 @@ def _limit(limit: Limit, trials: int) -> str:
 
 def _probe(probe: ProbeResult) -> list[str]:
     lines = [
-        f"The probe of {probe.flows} flow{'s' * (probe.flows != 1)} spent"
+        f"The probe of {_counted(probe.flows, 'flow')} spent"
         f" {shown(probe.spent_usd, 'USD')} of at most {shown(probe.bound_usd, 'USD')}."
     ]
-    return lines + [f"{count} times: {text}" for text, count in probe.errors.items()]
+    return lines + [f"{_counted(count, 'time')}: {text}" for text, count in probe.errors.items()]
 
 
 def _resolution(item: Resolution) -> str:
@@ -139,8 +147,9 @@ def _resolution(item: Resolution) -> str:
 def _basis(plan: Plan) -> list[str]:
     rehearsal = plan.rehearsal
     models = any(flow.models for flow in rehearsal.flows)
+    run = len(rehearsal.flows)
     lines = [
-        f"{len(rehearsal.flows)} of the first flows were run on a few questions in"
+        f"{run} of the first flows {'was' if run == 1 else 'were'} run on a few questions in"
         f" {rehearsal.seconds:.0f} s" + (", models answered by a stand-in." if models else ".")
     ]
     lines += _left_out("could not be run", rehearsal.not_run)
@@ -158,7 +167,7 @@ def _basis(plan: Plan) -> list[str]:
 
 
 def _left_out(what: str, reasons: Mapping[str, int]) -> list[str]:
-    return [f"{count} flow{'s' * (count > 1)} {what}: {text}" for text, count in reasons.items()]
+    return [f"{_counted(count, 'flow')} {what}: {text}" for text, count in reasons.items()]
 
 
 def _item(sentence: str) -> Padding:
@@ -178,6 +187,14 @@ def _range(low: float, high: float, unit: str) -> str:
 def _listed(numbers: list[int]) -> str:
     *most, last = map(str, numbers)
     return f"{', '.join(most)} and {last}" if most else last
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+
+
+def _minutes_of(budget: float) -> str:
+    return f"{budget:g} minute" + "s" * (budget != 1)
 
 
 def _count(value: float) -> str:

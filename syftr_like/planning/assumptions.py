@@ -22,10 +22,8 @@ TOKENS_OFF = 0.15
 """Standard deviation of a tokenizer's count about ours, as a share."""
 
 TIME_OFF = 0.3
-"""Standard deviation of the logarithm of how much slower a study is than a rehearsal."""
-
-START_S, TRIAL_S = 6.0, 0.15
-"""Seconds to start workers, and to propose, record and track one trial."""
+"""Standard deviation of the logarithm of how much slower a study is: its flows than in a rehearsal,
+and what is done around them than it was when it was measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +37,9 @@ class Measured:
         input_ratio: Tokens of a request over our own count.
         seconds: Wall time of a call, on average.
         seconds_error: Standard error of that.
+        input_tokens: Tokens of a request, on average.
+        share_of_worst: What a call cost, as a share of its declared worst case.
+        share_error: Standard error of that.
     """
 
     calls: int
@@ -47,15 +48,39 @@ class Measured:
     input_ratio: float
     seconds: float
     seconds_error: float
+    input_tokens: float
+    share_of_worst: float
+    share_error: float
+
+
+@dataclass(frozen=True, slots=True)
+class UndeclaredBelief:
+    """What one draw takes the calls to be that did not say what they would be like.
+
+    Attributes:
+        share_of_worst: What they cost, as a share of their declared worst case.
+        tokens: Of a request and of a reply; None where nobody knows.
+    """
+
+    share_of_worst: float
+    tokens: tuple[float, float] | None
 
 
 @dataclass(frozen=True, slots=True)
 class ModelBelief:
-    """What one draw takes a model to be like: shares of our count and of the longest reply."""
+    """What one draw takes a model to be like.
+
+    Attributes:
+        input_ratio: Tokens of a request over our own count.
+        reply_tokens: Tokens of a reply.
+        seconds: Wall time of a call.
+        undeclared: Its calls that say nothing before they are made.
+    """
 
     input_ratio: float
     reply_tokens: float
     seconds: float
+    undeclared: UndeclaredBelief
 
 
 @dataclass(frozen=True)
@@ -76,6 +101,8 @@ class Assumptions:
             most_output_tokens: Its longest reply; 0 for embeddings.
             rng: Source of randomness.
         """
+        import numpy as np
+
         found = self.measured.get(model)
         if found is None:
             low, high = LATENCY_S
@@ -83,23 +110,51 @@ class Assumptions:
                 float(rng.lognormal(0, TOKENS_OFF)),
                 _log_uniform(min(SHORTEST_REPLY, most_output_tokens), most_output_tokens, rng),
                 _log_uniform(low, high, rng),
+                UndeclaredBelief(_share_of_worst(rng), None),
             )
         reply = max(0.0, rng.normal(found.reply_tokens, found.reply_error))
         return ModelBelief(
             found.input_ratio,
             min(reply, most_output_tokens),
             max(0.0, rng.normal(found.seconds, found.seconds_error)),
+            UndeclaredBelief(
+                float(np.clip(rng.normal(found.share_of_worst, found.share_error), 0, 1)),
+                (found.input_tokens, found.reply_tokens),
+            ),
         )
 
-    def in_words(self, models: frozenset[str], *, racing: bool) -> list[str]:
-        """Return what the figures rest on, a sentence each."""
-        unknown = sorted(models - set(self.measured))
+    def in_words(
+        self, declared: frozenset[str], undeclared: frozenset[str], *, racing: bool
+    ) -> list[str]:
+        """Return what the figures rest on, a sentence each.
+
+        Args:
+            declared: Models with calls that say what they would be like.
+            undeclared: Models with calls that do not.
+            racing: Whether racing stops trials.
+        """
+        models = declared | undeclared
         words = []
-        if unknown:
+        if declared - set(self.measured):
             words.append(
-                f"Replies have {SHORTEST_REPLY} tokens to the declared maximum, and a call takes"
-                f" {LATENCY_S[0]:g} to {LATENCY_S[1]:g} s: assumed for {', '.join(unknown)}."
-                " --probe N measures it."
+                f"Replies have {SHORTEST_REPLY} tokens to the declared maximum:"
+                f" assumed for {_named(declared - set(self.measured))}. {_PROBE}"
+            )
+        if undeclared - set(self.measured):
+            words.append(
+                f"Calls of {_named(undeclared - set(self.measured))} do not say how long they"
+                " would be: they cost up to their declared worst case, and their tokens are in no"
+                f" figure. {_PROBE}"
+            )
+        if undeclared:
+            words.append(
+                f"What replies of {_named(undeclared)} lead to, further calls for example, is not"
+                " in the figures."
+            )
+        if models - set(self.measured):
+            words.append(
+                f"A call takes {LATENCY_S[0]:g} to {LATENCY_S[1]:g} s: assumed for"
+                f" {_named(models - set(self.measured))}. {_PROBE}"
             )
         for model, found in sorted(self.measured.items()):
             words.append(
@@ -118,6 +173,23 @@ class Assumptions:
             )
         words.append("Minutes are for this machine with nothing else running.")
         return words
+
+
+_PROBE = "--probe N measures it."
+
+
+def _named(models: frozenset[str]) -> str:
+    return ", ".join(sorted(models))
+
+
+def _share_of_worst(rng: np.random.Generator) -> float:
+    """Draw what calls of unknown length cost, as a share of their declared worst case.
+
+    A worst case holds every attempt and the longest replies: mostly calls cost a small part of it,
+    so that low shares are likelier. But it may be what each call costs, as for a price per call:
+    one draw in eleven, more than are left out above an interval, is the worst case itself.
+    """
+    return float(min(1.0, rng.uniform(0, 1.1)) ** 2)
 
 
 def _log_uniform(low: float, high: float, rng: np.random.Generator) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ class DryRecord:
         input_usd: What the request costs with an empty reply.
         most_usd: What it costs with the longest reply.
         worst_usd: What is reserved for it: all its attempts, tokens at most.
+        declared: Whether the request said what the call would be like. Where it did not, tokens
+            are 0, no reply was given, and what that would have led to is not known.
     """
 
     model: str
@@ -40,6 +43,7 @@ class DryRecord:
     input_usd: float
     most_usd: float
     worst_usd: float
+    declared: bool = True
 
 
 class DryModels:
@@ -73,13 +77,17 @@ class DryModels:
             ComponentError: The request does not say what the call would be like.
         """
         dry = request.dry
+        worst = request.worst_usd
         if dry is None:
+            # Noted first: the component may make an answer of the error, and the call is paid for
+            # in the study all the same.
+            self.records.append(DryRecord(request.model, 0, 0, 0.0, worst, worst, declared=False))
             raise ComponentError(f"calls of {request.model} cannot be planned without making them")
         price = request.price
         input_usd, most_usd = (
             (price.usd(dry.input_tokens, 0), price.usd(dry.input_tokens, dry.output_tokens))
             if price is not None
-            else (request.worst_usd, request.worst_usd)
+            else (worst, worst)
         )
         self.records.append(
             DryRecord(
@@ -88,7 +96,7 @@ class DryModels:
                 dry.output_tokens,
                 input_usd,
                 most_usd,
-                request.worst_usd,
+                worst,
             )
         )
         call = ModelCall(request.model, dry.input_tokens, dry.output_tokens, most_usd, 0.0)
@@ -104,6 +112,21 @@ class _NoMoney:
 
     def settle(self, reservation: int, usd: float) -> None:
         """Take note of nothing: nothing was reserved."""
+
+
+def without_bound(calls: Iterable[DryRecord]) -> str | None:
+    """Return which calls may cost anything for all that is known of them, None if none may.
+
+    A request that says neither what its call would be like nor what it costs at most could be
+    free; but a plan that took it to be would promise that.
+    """
+    for call in calls:
+        if not call.declared and not 0 < call.worst_usd < math.inf:
+            return (
+                f"calls of {call.model} say neither how long they would be nor what they cost at"
+                " most"
+            )
+    return None
 
 
 def calls_out_by_itself(components: Iterable[Component]) -> str | None:

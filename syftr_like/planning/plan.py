@@ -15,6 +15,7 @@ from syftr_like.study.standings import Standings
 from .assumptions import Assumptions
 from .distinct_indexes import DistinctIndexes, distinct_indexes
 from .document_sample import sample_documents
+from .durations import Machinery, cores
 from .estimate import StudyShape, Totals, estimate
 from .evaluations import played
 from .interval import Interval
@@ -145,19 +146,21 @@ def make_plan(
         few = min(planned.trials, MOST_PLAYED)
         shape = StudyShape(
             trials=planned.trials,
-            played=[played(early_stopping, few, racing=racing, rng=rng) for _ in range(PLAYS)],
+            played=[
+                played(early_stopping, few, racing=racing, learning=planned.adaptive, rng=rng)
+                for _ in range(PLAYS)
+            ],
             holdout=len(loaded.split.holdout),
             indexes=builds,
             share=sample.share,
-            workers=max(1, loaded.file.workers.count),
-            in_flight=loaded.file.workers.questions_in_flight,
+            machinery=_machinery(loaded, planned),
             usd_limit=loaded.file.budget.usd,
             minutes_limit=loaded.file.budget.minutes,
         )
         totals = estimate(
             rehearsal.flows, rehearsal.builds, shape, assumptions, seed=loaded.file.search.seed
         )
-    models = frozenset(model for flow in rehearsal.flows for model in flow.models)
+    calls = [call for flow in rehearsal.flows for call in flow.all_calls]
     return Plan(
         study=loaded.name,
         size=str(loaded.space.cardinality()),
@@ -170,8 +173,25 @@ def make_plan(
         rehearsal=rehearsal,
         totals=totals,
         resolutions=tuple(resolutions(loaded, runs)),
-        assumptions=tuple(assumptions.in_words(models, racing=racing and len(levels) > 1)),
+        assumptions=tuple(
+            assumptions.in_words(
+                frozenset(call.model for call in calls if call.declared),
+                frozenset(call.model for call in calls if not call.declared),
+                racing=racing and len(levels) > 1,
+            )
+        ),
         probe=found,
+    )
+
+
+def _machinery(loaded: LoadedStudy, planned: PlannedFlows) -> Machinery:
+    workers = loaded.file.workers
+    return Machinery(
+        workers=workers.count,
+        in_flight=workers.questions_in_flight,
+        cores=None if workers.ray_address else cores(),
+        tracked=loaded.file.tracking.mlflow is not None,
+        learning=planned.adaptive,
     )
 
 

@@ -16,8 +16,9 @@ from syftr_like.study.loading import LoadedStudy
 
 from .assumptions import Measured
 from .document_sample import DocumentSample
+from .dry_models import DryRecord
 from .errors import cause
-from .rehearsal import RehearsedFlow, answers, few_questions, rehearse
+from .rehearsal import RehearsedFlow, few_questions, rehearse
 
 
 @dataclass(frozen=True)
@@ -110,8 +111,9 @@ def plan_probe(
         waiting.remove(chosen[-1])
         known |= chosen[-1].models
     again = rehearse([flow.config for flow in chosen], loaded, sample, longest_s=math.inf)
-    calls = [call for flow in again.flows for call in (*flow.calls, *flow.index_calls)]
-    return ProbePlan(again.flows, sum(call.worst_usd for call in calls))
+    return ProbePlan(
+        again.flows, sum(call.worst_usd for flow in again.flows for call in flow.all_calls)
+    )
 
 
 @dataclass
@@ -162,40 +164,50 @@ class Probe:
         file = self.loaded.file
         limits = Limits(file.limits.question_timeout_s, file.prices.usd_per_cpu_hour)
         built = build_flow(flow.config, file.allow_imports)
+
+        async def ask(prepared: PreparedFlow) -> None:
+            for question in few_questions(self.loaded.split.tune):
+                outcome = await prepared.run(question.id, question.question)
+                calls.extend(call for node in outcome.nodes for call in node.model_calls)
+                if outcome.error is not None:
+                    errors[cause(outcome.error)] += 1
+
         try:
             prepared = PreparedFlow(built, self.sample.documents, store, limits)
-        except IndexingError as error:
+            asyncio.run(ask(prepared))
+        except (IndexingError, BudgetExhaustedError) as error:
+            # Refused are calls which no rehearsal saw: those that follow from a real reply.
             errors[cause(error)] += 1
-            return
-        questions = few_questions(self.loaded.split.tune)
-        for outcome in asyncio.run(answers(prepared, questions)):
-            calls += [call for node in outcome.nodes for call in node.model_calls]
-            if outcome.error is not None:
-                errors[cause(outcome.error)] += 1
 
 
 def _measured(calls: Sequence[ModelCall], flows: Sequence[RehearsedFlow]) -> dict[str, Measured]:
     """Return what each model was like, by its calls."""
-    counted: dict[str, list[int]] = defaultdict(list)
+    expected: dict[str, list[DryRecord]] = defaultdict(list)
     for flow in flows:
-        for call in (*flow.calls, *flow.index_calls):
-            counted[call.model].append(call.input_tokens)
+        for call in flow.all_calls:
+            expected[call.model].append(call)
     found = {}
-    for model, expected in counted.items():
+    for model, planned in expected.items():
         made = [call for call in calls if call.model == model and call.attempts == 1]
         if not made:
             continue
         replies = [call.output_tokens for call in made]
         seconds = [call.seconds for call in made]
         inputs = statistics.fmean(call.input_tokens for call in made)
-        usual = statistics.fmean(expected)
+        usual = statistics.fmean(call.input_tokens for call in planned)
+        worst = statistics.fmean(call.worst_usd for call in planned)
+        shares = [call.usd / worst for call in made] if worst > 0 else [0.0]
         found[model] = Measured(
             len(made),
             statistics.fmean(replies),
             _error(replies),
-            inputs / usual if usual > 0 else 1.0,
+            # Which of the calls are those that were counted is not told, where some were not.
+            inputs / usual if usual > 0 and all(call.declared for call in planned) else 1.0,
             statistics.fmean(seconds),
             _error(seconds),
+            inputs,
+            statistics.fmean(shares),
+            _error(shares),
         )
     return found
 

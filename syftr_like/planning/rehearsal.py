@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import statistics
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from syftr_like.contracts import Outcome, Question, calling_in
+from syftr_like.contracts import BudgetExhaustedError, Outcome, Question, calling_in
 from syftr_like.evaluation import score_outcome
 from syftr_like.flow import IndexingError, Limits, PreparedFlow, build_flow
 from syftr_like.space.flow_config import FlowConfig
 from syftr_like.study.loading import LoadedStudy
 
 from .document_sample import DocumentSample
-from .dry_models import DryModels, DryRecord, calls_out_by_itself
+from .dry_models import DryModels, DryRecord, calls_out_by_itself, without_bound
 from .errors import cause
 from .watched_store import Build, WatchedStore
 
@@ -37,6 +38,9 @@ class RehearsedFlow:
         questions: How many it answered.
         calls: The calls of models for all of them.
         index_calls: The calls for its indexes which no flow before it had built.
+        own_calls: The calls that each preparation of the flow makes and shares with no other.
+        prepare_s: Seconds of a preparation whose indexes are there, with what its first questions
+            take more than is usual.
         cpu_s: CPU seconds per question, its scoring included.
         failed: Questions on which it failed.
     """
@@ -46,13 +50,20 @@ class RehearsedFlow:
     questions: int
     calls: tuple[DryRecord, ...]
     index_calls: tuple[DryRecord, ...]
+    own_calls: tuple[DryRecord, ...]
+    prepare_s: float
     cpu_s: float
     failed: int
 
     @property
+    def all_calls(self) -> tuple[DryRecord, ...]:
+        """The calls for its questions and for what it was prepared with."""
+        return (*self.calls, *self.own_calls, *self.index_calls)
+
+    @property
     def models(self) -> frozenset[str]:
-        """The models it calls."""
-        return frozenset(call.model for call in (*self.calls, *self.index_calls))
+        """The models it calls, or would call if it could be known how."""
+        return frozenset(call.model for call in self.all_calls)
 
 
 @dataclass(frozen=True)
@@ -88,29 +99,40 @@ class _Stage:
     def run(self, number: int, config: FlowConfig) -> RehearsedFlow | None:
         flow = build_flow(config, self.loaded.file.allow_imports)
         reason = calls_out_by_itself(node.component for node in flow.nodes.values())
-        first = len(self.store.builds_made)
-        try:
-            if reason is None:
-                prepared = PreparedFlow(flow, self.sample.documents, self.store, self.limits)
-        except IndexingError as error:
-            reason = cause(error)
         if reason is not None:
             self.not_run[reason] += 1
             return None
+        first = len(self.store.builds_made)
         self.models.taken()
-        outcomes = asyncio.run(answers(prepared, self.questions))
-        scoring = self._scoring(outcomes)
-        failures = [outcome.error for outcome in outcomes if outcome.error is not None]
-        if len(failures) == len(outcomes):
-            self.not_run[cause(failures[0])] += 1
+        started = time.process_time()
+        try:
+            prepared = PreparedFlow(flow, self.sample.documents, self.store, self.limits)
+            prepare_s = time.process_time() - started
+            own_calls = self.models.taken()
+            outcomes = asyncio.run(_answers(prepared, self.questions))
+        except (IndexingError, BudgetExhaustedError) as error:
+            self.not_run[cause(error)] += 1
             return None
+        calls = self.models.taken()
+        failures = [outcome.error for outcome in outcomes if outcome.error is not None]
+        unbounded = without_bound((*own_calls, *calls))
+        if unbounded is not None or len(failures) == len(outcomes):
+            self.not_run[unbounded or cause(failures[0])] += 1
+            return None
+        builds = self.store.builds_made[first:]
+        # What one question computes and keeps for the later ones would count for a third of each.
+        cpu_s = [outcome.cpu_s for outcome in outcomes]
+        usual = statistics.median_low(cpu_s)
+        once_s = max(0.0, sum(cpu_s) - len(cpu_s) * usual)
         return RehearsedFlow(
             number,
             config,
             len(outcomes),
-            self.models.taken(),
-            tuple(c for build in self.store.builds_made[first:] for c in build.calls),
-            (scoring + sum(outcome.cpu_s for outcome in outcomes)) / len(outcomes),
+            calls,
+            tuple(call for build in builds for call in build.calls),
+            own_calls,
+            max(0.0, prepare_s - sum(build.seconds for build in builds)) + once_s,
+            usual + self._scoring(outcomes) / len(outcomes),
             len(failures),
         )
 
@@ -169,6 +191,6 @@ def few_questions(questions: Sequence[Question]) -> list[Question]:
     return [questions[place * len(questions) // wanted] for place in range(wanted)]
 
 
-async def answers(prepared: PreparedFlow, questions: Sequence[Question]) -> list[Outcome]:
+async def _answers(prepared: PreparedFlow, questions: Sequence[Question]) -> list[Outcome]:
     """Return what a flow makes of some questions, one after the other."""
     return [await prepared.run(question.id, question.question) for question in questions]

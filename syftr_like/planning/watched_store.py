@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from syftr_like.contracts import Chunks, Index
+from syftr_like.errors import ComponentError
 from syftr_like.flow import IndexStore
 from syftr_like.flow.index_store import Form
 
-from .dry_models import DryModels, DryRecord
+from .dry_models import DryModels, DryRecord, without_bound
 
 Built = TypeVar("Built")
 
@@ -28,7 +29,8 @@ class Build:
 
     Attributes:
         name: The recipe's name.
-        seconds: Wall time of its own, without what was built for it.
+        seconds: CPU time of its own, without what was built for it: models answer at once, and
+            what else runs on this machine is not to count.
         calls: The calls of models for it alone.
     """
 
@@ -73,13 +75,16 @@ class WatchedStore(IndexStore):
             self._recipe = outer
 
     def _watched(self, name: str, build: Callable[[], Built]) -> Built:
-        started = time.perf_counter()
+        started = time.process_time()
         self._inside.append(0.0)
         try:
             with self._models.apart() as calls:
                 value = build()
+            unbounded = without_bound(calls)
+            if unbounded is not None:  # kept, it would look free to the flows that share it
+                raise ComponentError(unbounded)
         finally:
-            seconds = time.perf_counter() - started
+            seconds = time.process_time() - started
             inside = self._inside.pop()
             if self._inside:
                 self._inside[-1] += seconds

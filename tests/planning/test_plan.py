@@ -13,6 +13,7 @@ from syftr_like.flow import IndexStore, PreparedFlow, build_flow
 from syftr_like.planning.interval import Interval
 from syftr_like.planning.plan import make_plan
 from syftr_like.planning.probe import CappedAccount, Probe
+from syftr_like.search.hyperband import Hyperband
 from syftr_like.space.flow_config import FlowConfig
 from syftr_like.study.loading import load_study
 
@@ -50,6 +51,26 @@ def test_the_intervals_hold_what_20_trials_of_the_quickstart_then_take(tmp_path:
     assert {r.source for r in plan.resolutions} == {"assumed"}
     assert {r.source for r in again.resolutions} == {"measured on an earlier run"}
     assert {r.split for r in again.resolutions if r.metric == "answer_match"} == {"tune", "holdout"}
+
+
+def test_the_holdout_is_planned_as_early_stopping_leaves_a_front(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    few = load_study(QUICKSTART, {"search.trials": 8})
+    holdout = len(few.split.holdout)
+
+    totals = make_plan(few).totals
+    assert totals is not None
+    assert totals.holdout_evaluations.low >= holdout
+    assert totals.holdout_evaluations.high <= 8 * holdout
+
+    # It is asked, not copied: where it lets no trial go on, none is evaluated there.
+    monkeypatch.setattr(Hyperband, "_goes_on", lambda self, number: False)
+    monkeypatch.setattr(Hyperband, "_promotable", lambda self: None)
+    none = make_plan(few).totals
+    assert none is not None
+    assert none.holdout_evaluations == Interval(0, 0, 0)
+    assert none.tune_evaluations == Interval(8 * 14, 8 * 14, 8 * 14)
 
 
 def test_priced_models_cost_something_in_the_plan_and_nothing_for_it(
@@ -96,7 +117,7 @@ def test_a_probe_pays_no_more_than_it_says_and_measures(priced: Path, server: Se
     assert plan.probe.flows == 2
     # It asks what was rehearsed: of one flow an answer to each question, the questions' vectors
     # and those of the documents; of the other an answer where its words found a passage.
-    rehearsed = [c for f in told[0].plan.flows for c in (*f.calls, *f.index_calls)]
+    rehearsed = [c for f in told[0].plan.flows for c in f.all_calls]
     assert len(server.requests) == len(rehearsed) >= 3 + 3 + 1
     answers = sum(call.model == "openai:small" for call in rehearsed)
     assert 0 < plan.probe.spent_usd <= plan.probe.bound_usd == told[0].plan.bound_usd
