@@ -7,10 +7,11 @@ takes them.
 from __future__ import annotations
 
 import logging
+import math
 import shutil
-import tempfile
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from . import ray_environment  # noqa: F401  # before Ray is imported
@@ -23,8 +24,11 @@ from syftr_like.errors import StudyError
 
 from .backend import Backend, JobSource, Receive, StudyAccount
 from .inbox import LONGEST_WAIT_S, Inbox, Reservation, Taken
+from .resources import check_nodes, places
 from .tune_search import FlowTrainable, SourceScheduler, SourceSearch, SourceSearcher
 from .worker import WorkerSettings
+
+log = logging.getLogger(__name__)
 
 
 class RayBackend(Backend):
@@ -35,10 +39,16 @@ class RayBackend(Backend):
         receive: Takes evaluations as they arrive; called from more than one thread, never twice
             at a time.
         account: Who pays for model calls.
+        storage: A folder for Tune's own notes, which nobody needs afterwards: it is emptied first,
+            and removed in the end.
         workers: Trials at a time.
         cpus: CPUs of each.
         gpus: GPUs of each.
         address: A running cluster; None starts Ray on this machine.
+
+    Raises:
+        InputError: On entering it: no node can host a trial.
+        StudyError: The same: Ray did not start.
     """
 
     def __init__(
@@ -47,12 +57,14 @@ class RayBackend(Backend):
         receive: Receive,
         account: StudyAccount,
         *,
+        storage: Path,
         workers: int,
         cpus: float = 1,
         gpus: float = 0,
         address: str | None = None,
     ) -> None:
         super().__init__(settings, receive, account)
+        self._storage = storage.resolve()
         self._workers = workers
         self._cpus = cpus
         self._gpus = gpus
@@ -66,10 +78,8 @@ class RayBackend(Backend):
         logging.getLogger("ray.tune").setLevel(logging.ERROR)
         self._owns_ray = not ray.is_initialized()
         if self._owns_ray:
-            local: dict[str, Any] = {
-                "num_cpus": max(1, round(self._workers * self._cpus)),
-                "num_gpus": round(self._workers * self._gpus) or None,
-            }
+            # GPUs are those that Ray finds; of CPUs as many as the workers want.
+            cpus = max(1, math.ceil(self._workers * self._cpus))
             try:
                 ray.init(
                     address=self._address,
@@ -77,12 +87,18 @@ class RayBackend(Backend):
                     log_to_driver=False,
                     logging_level=logging.ERROR,
                     runtime_env={"env_vars": {"OMP_NUM_THREADS": "1"}},
-                    **({} if self._address else local),
+                    num_cpus=None if self._address else cpus,
                 )
             except (ConnectionError, ValueError) as error:
                 raise StudyError(f"Ray did not start: {error}") from error
+        try:
+            self._check_resources()
+        except BaseException:
+            if self._owns_ray:
+                ray.shutdown()
+            raise
         self._inbox: Any = ray.remote(num_cpus=0)(Inbox).remote()
-        self._storage = tempfile.mkdtemp(prefix="syftr-like-tune-")
+        shutil.rmtree(self._storage, ignore_errors=True)  # of a session that was killed
         self._receiver = threading.Thread(target=self._receive_loop, daemon=True)
         self._receiver.start()
         return self
@@ -110,7 +126,7 @@ class RayBackend(Backend):
                 reuse_actors=True,
             ),
             run_config=tune.RunConfig(
-                storage_path=self._storage,
+                storage_path=str(self._storage),
                 verbose=0,
                 checkpoint_config=tune.CheckpointConfig(checkpoint_at_end=False),
             ),
@@ -122,6 +138,16 @@ class RayBackend(Backend):
             raise StudyError(
                 f"evaluations could not be received: {self._receive_error}"
             ) from self._receive_error
+
+    def _check_resources(self) -> None:
+        """Fit the number of workers to the nodes: Tune would wait for what never comes."""
+        known: Any = ray.nodes()  # type: ignore[no-untyped-call]
+        nodes = [node["Resources"] for node in known if node["Alive"]]
+        check_nodes(nodes, self._cpus, self._gpus, where="its largest node has")
+        room = places(nodes, self._cpus, self._gpus)
+        if room < self._workers:
+            log.warning("%d trials run at a time: no more of %d fit on Ray", room, self._workers)
+            self._workers = room
 
     def _receive_loop(self) -> None:
         while not self._ended.is_set():

@@ -10,6 +10,8 @@ from typing import Any
 from syftr_like.cache import Cache, check_place, open_cache
 from syftr_like.errors import InputError, Location, SyftrLikeError
 from syftr_like.execution.backend import Backend, InProcessBackend, Receive
+from syftr_like.execution.resources import check_machine
+from syftr_like.execution.termination import sigterm_as_interrupt
 from syftr_like.execution.worker import Caps, WorkerSettings
 from syftr_like.flow import Limits
 from syftr_like.ledger import EvaluationRecord, Ledger, LedgerWriter
@@ -91,6 +93,9 @@ class Session:
             trials=search.trials,
             seed=search.seed,
         )
+        workers = loaded.file.workers
+        if workers.count and workers.ray_address is None:
+            check_machine(workers.cpus_per_trial, workers.gpus_per_trial)
         content = lock(loaded)
         earlier = RunFolder(runs / loaded.name)
         self.ledger = Ledger(loaded.file.ledger or earlier.ledger_url, loaded.name)
@@ -170,7 +175,10 @@ class Session:
                 for observer in self._observers:
                     observer.resumed(list(driver.search.trials.values()))
             if driver.has_work():
-                with self._backend(self._receiver(writer), driver.account) as backend:
+                with (
+                    self._backend(self._receiver(writer), driver.account) as backend,
+                    sigterm_as_interrupt(),
+                ):
                     backend.run(driver)
             else:
                 self._phase(NOTHING_TO_RUN)
@@ -279,6 +287,7 @@ class Session:
             settings,
             receive,
             account,
+            storage=self.folder.path / ".tune",
             workers=file.workers.count,
             cpus=file.workers.cpus_per_trial,
             gpus=file.workers.gpus_per_trial,

@@ -161,11 +161,12 @@ class TestDottedPaths:
         assert set(tmp_path.iterdir()) == before
 
 
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM], ids=["ctrl+c", "sigterm"])
 @pytest.mark.parametrize("workers", ["0", "1"], ids=["here", "ray"])
-def test_ctrl_c_interrupts_a_study_and_keeps_what_there_is(
-    optimize: Optimize, tmp_path: Path, workers: str
+def test_a_signal_interrupts_a_study_and_keeps_what_there_is(
+    optimize: Optimize, tmp_path: Path, workers: str, sent: signal.Signals
 ) -> None:
-    """One question of the first trial waits; the others are recorded; then comes Ctrl+C."""
+    """One question of the first trial waits; the others are recorded; then comes the signal."""
     waiting = f"{{troubled_reader: {{trouble: wait, at: ferry, gate: {tmp_path}/never}}}}"
     space = ENTRY_POINTS.replace("{first_sentence: {words: {choose: [3, 9]}}}", waiting)
     study = STUDY.replace("seed: 1", "seed: 2").replace("tune: 0.5", "tune: 0.9")
@@ -181,7 +182,7 @@ def test_ctrl_c_interrupts_a_study_and_keeps_what_there_is(
         if database.exists():
             with suppress(StudyError):  # the tables are being made
                 recorded = int(ledger.totals()["evaluations"])
-    process.send_signal(signal.SIGINT)
+    process.send_signal(sent)
     code, _, err = finish(process)
     assert code == 130, err
     (trial,) = ledger.trials()
