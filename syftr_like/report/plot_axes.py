@@ -11,7 +11,7 @@ from typing import Any
 from syftr_like.contracts import Direction
 from syftr_like.search.objective import Objective
 
-LOG_FROM = 20.0
+LOG_FROM = 10.0
 """A linear axis presses most points into a corner when the values' ratio is larger than this."""
 
 MARGIN = 0.08
