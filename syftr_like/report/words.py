@@ -14,7 +14,7 @@ NAMES = {
 """What the keys of `recommended` are called."""
 
 _MEANINGS = {
-    "knee": "The knee, where giving up a little of one objective buys the most of the others",
+    "knee": "The knee, where giving up a little of one objective buys the most of the others,",
     "best": "The best by the first objective",
     "cheapest_within": "The cheapest whose first objective is near the best",
 }
@@ -42,5 +42,5 @@ def recommendation_sentences(result: StudyResult) -> list[str]:
             f"{o.metric} {shown(estimates[o.metric].value, units[o.metric])}"
             for o in result.objectives
         )
-        sentences.append(f"{_MEANINGS.get(key, key)}, is {id}: {values} ({split} split).")
+        sentences.append(f"{_MEANINGS.get(key, key)} is {id}: {values} ({split} split).")
     return sentences
