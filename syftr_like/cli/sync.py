@@ -30,6 +30,8 @@ def sync_study(folder: Path, study_file: Path | None, address: str | None) -> No
     from syftr_like.study.tracked import tracked_again
     from syftr_like.tracking import sync
 
+    if address is not None:
+        _check_address(address)
     with _alone(folder):
         run = read_run(folder)
         try:
@@ -53,6 +55,23 @@ def sync_study(folder: Path, study_file: Path | None, address: str | None) -> No
             run.ledger.close()
     done = f"{changes} changes" if changes else "nothing was missing"
     click.echo(f"MLflow at {target}: {done}")
+
+
+def _check_address(address: str) -> None:
+    from urllib.parse import urlsplit
+
+    from syftr_like.study.addresses import holds_password
+
+    try:
+        secret = holds_password(urlsplit(address))
+    except ValueError as error:
+        raise InputError("the address is malformed", found="--mlflow ...") from error
+    if secret:
+        raise InputError(
+            "an address with a password in it is not used",
+            found="--mlflow with a password",
+            expected="the password in the environment, as MLFLOW_TRACKING_PASSWORD",
+        )
 
 
 @contextmanager

@@ -40,7 +40,7 @@ def check_addresses(file: StudyFile, source: YamlSource) -> None:
         _check(file.ledger, path, LEDGER_SCHEMES, "PGPASSWORD", source)
         _check_driver(file.ledger, path, source)
     place = file.cache.place
-    if place is not None and "://" in place and _holds_password(urlsplit(place)):
+    if place is not None and "://" in place and holds_password(urlsplit(place)):
         raise _password_error(place.partition("://")[0], ("cache", "place"), source, None)
     mlflow = file.tracking.mlflow
     if mlflow is not None and mlflow != "databricks":
@@ -168,12 +168,13 @@ def _check(
             found=shown,
             expected=f"{_start(scheme)}host:port, special characters percent-encoded",
         ) from error
-    if _holds_password(parts):
+    if holds_password(parts):
         raise _password_error(scheme, path, source, variable)
     _check_target(address, parts, path, source)
 
 
-def _holds_password(parts: SplitResult) -> bool:
+def holds_password(parts: SplitResult) -> bool:
+    """Whether an address has a password or a token in it."""
     secret = any(key.lower() in _SECRETS for key, _ in parse_qsl(parts.query))
     return bool(parts.password) or secret
 

@@ -22,6 +22,7 @@ from syftr_like.results import StudyResult
 from syftr_like.search.objective import Constraint, Objective
 from syftr_like.yaml_source import YamlSource, dump_yaml, load_yaml, load_yaml_text
 
+from .addresses import sqlite_file
 from .assemble import study_result, trial_result, with_holdout
 from .lock import facts
 from .metrics import read_constraints, read_metrics, read_objectives
@@ -144,8 +145,8 @@ def open_ledger(run: RunFolder, file: StudyFile) -> Ledger:
     url = file.ledger or run.ledger_url
     if file.ledger is not None and name != file.study:
         url = url_of_renamed(url, name)
-    database = url.removeprefix("sqlite:///")
-    if database != url and not Path(database).is_file():
+    database = sqlite_file(url)
+    if database is not None and not Path(database).is_file():
         raise InputError(
             "the ledger of the run is gone",
             found=str(run.path),

@@ -236,13 +236,20 @@ def test_without_the_dataset_the_results_are_written_all_the_same(
     [
         (["status", "tiny", "--mlflow", "sqlite:///a.db"], "--mlflow needs --sync"),
         (["status", "tniy", "--sync"], "did you mean 'tiny'"),
+        (
+            ["status", "tiny", "--sync", "--mlflow", "http://ada:hunter2@localhost:1"],
+            "an address with a password in it is not used",
+        ),
+        (["status", "tiny", "--sync", "--mlflow", "http://[hunter2"], "the address is malformed"),
     ],
 )
 def test_a_mistake_is_told(
     words: list[str], message: str, first: Tracked, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run_command(words) == 2
-    assert message in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert message in told
+    assert "hunter2" not in told
 
 
 def no_folder(folder: Path) -> str:
