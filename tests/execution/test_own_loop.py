@@ -57,9 +57,12 @@ def test_an_interrupt_inside_a_running_loop_cancels_it() -> None:
     async def cell() -> None:
         run_in_own_loop(endless())
 
+    # A shell lets the commands that it runs in the background ignore interrupts.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with pytest.raises(KeyboardInterrupt):
             loop.run_until_complete(cell())
     finally:
+        signal.signal(signal.SIGINT, before)
         loop.close()
     assert cancelled.is_set()
