@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from syftr_like.execution.termination import sigterm_as_interrupt
+
 from .main import EXIT_INTERRUPTED
 from .settings import read_settings
 
@@ -22,6 +24,7 @@ FLAGS = {
 """Options that are short for `--set`."""
 
 
+@sigterm_as_interrupt()
 def run_study(
     study: str,
     *,

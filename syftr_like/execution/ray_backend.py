@@ -10,7 +10,7 @@ import logging
 import math
 import shutil
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +19,16 @@ from . import ray_environment  # noqa: F401  # before Ray is imported
 # isort: split
 import ray
 from ray import tune
+from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from syftr_like.errors import StudyError
 
 from .backend import Backend, JobSource, Receive, StudyAccount
 from .inbox import LONGEST_WAIT_S, Inbox, Reservation, Taken
 from .resources import check_nodes, places
-from .tune_search import FlowTrainable, SourceScheduler, SourceSearch, SourceSearcher
+from .termination import ray_starting
+from .tune_search import FlowTrainable, Silence, SourceScheduler, SourceSearch, SourceSearcher
 from .worker import WorkerSettings
-
-log = logging.getLogger(__name__)
 
 
 class RayBackend(Backend):
@@ -39,6 +39,7 @@ class RayBackend(Backend):
         receive: Takes evaluations as they arrive; called from more than one thread, never twice
             at a time.
         account: Who pays for model calls.
+        notify: Takes what a person should know, such as that fewer trials run at a time.
         storage: A folder for Tune's own notes, which nobody needs afterwards: it is emptied first,
             and removed in the end.
         workers: Trials at a time.
@@ -57,6 +58,7 @@ class RayBackend(Backend):
         receive: Receive,
         account: StudyAccount,
         *,
+        notify: Callable[[str], None],
         storage: Path,
         workers: int,
         cpus: float = 1,
@@ -64,6 +66,7 @@ class RayBackend(Backend):
         address: str | None = None,
     ) -> None:
         super().__init__(settings, receive, account)
+        self._notify = notify
         self._storage = storage.resolve()
         self._workers = workers
         self._cpus = cpus
@@ -78,26 +81,18 @@ class RayBackend(Backend):
         logging.getLogger("ray.tune").setLevel(logging.ERROR)
         self._owns_ray = not ray.is_initialized()
         if self._owns_ray:
-            # GPUs are those that Ray finds; of CPUs as many as the workers want.
-            cpus = max(1, math.ceil(self._workers * self._cpus))
-            try:
-                ray.init(
-                    address=self._address,
-                    include_dashboard=False,
-                    log_to_driver=False,
-                    logging_level=logging.ERROR,
-                    runtime_env={"env_vars": {"OMP_NUM_THREADS": "1"}},
-                    num_cpus=None if self._address else cpus,
-                )
-            except (ConnectionError, ValueError) as error:
-                raise StudyError(f"Ray did not start: {error}") from error
+            self._start_ray()
         try:
             self._check_resources()
         except BaseException:
             if self._owns_ray:
                 ray.shutdown()
             raise
-        self._inbox: Any = ray.remote(num_cpus=0)(Inbox).remote()
+        # On the driver's node: no other that is lost takes the inbox along.
+        here: Any = NodeAffinitySchedulingStrategy(
+            ray.get_runtime_context().get_node_id(), soft=False
+        )
+        self._inbox: Any = ray.remote(num_cpus=0, scheduling_strategy=here)(Inbox).remote()
         shutil.rmtree(self._storage, ignore_errors=True)  # of a session that was killed
         self._receiver = threading.Thread(target=self._receive_loop, daemon=True)
         self._receiver.start()
@@ -121,13 +116,14 @@ class RayBackend(Backend):
             trainable,
             tune_config=tune.TuneConfig(
                 search_alg=SourceSearcher(search),
-                scheduler=SourceScheduler(search),
+                scheduler=SourceScheduler(search, self._notify),
                 num_samples=-1,
                 reuse_actors=True,
             ),
             run_config=tune.RunConfig(
                 storage_path=str(self._storage),
                 verbose=0,
+                callbacks=[Silence()],
                 checkpoint_config=tune.CheckpointConfig(checkpoint_at_end=False),
             ),
         )
@@ -139,6 +135,26 @@ class RayBackend(Backend):
                 f"evaluations could not be received: {self._receive_error}"
             ) from self._receive_error
 
+    def _start_ray(self) -> None:
+        # GPUs are those that Ray finds; of CPUs as many as the workers want.
+        cpus = max(1, math.ceil(self._workers * self._cpus))
+        try:
+            with ray_starting():
+                ray.init(
+                    # None would join whatever cluster was started on this machine last.
+                    address=self._address or "local",
+                    include_dashboard=False,
+                    log_to_driver=False,
+                    logging_level=logging.ERROR,
+                    runtime_env={"env_vars": {"OMP_NUM_THREADS": "1"}},
+                    num_cpus=None if self._address else cpus,
+                )
+        except KeyboardInterrupt:
+            ray.shutdown()
+            raise
+        except (ConnectionError, ValueError) as error:
+            raise StudyError(f"Ray did not start: {error}") from error
+
     def _check_resources(self) -> None:
         """Fit the number of workers to the nodes: Tune would wait for what never comes."""
         known: Any = ray.nodes()  # type: ignore[no-untyped-call]
@@ -146,7 +162,8 @@ class RayBackend(Backend):
         check_nodes(nodes, self._cpus, self._gpus, where="its largest node has")
         room = places(nodes, self._cpus, self._gpus)
         if room < self._workers:
-            log.warning("%d trials run at a time: no more of %d fit on Ray", room, self._workers)
+            trials = "1 trial runs" if room == 1 else f"{room} trials run"
+            self._notify(f"searching; {trials} at a time: no more of {self._workers} fit on Ray")
             self._workers = room
 
     def _receive_loop(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import sys
 from collections.abc import Mapping, Sequence
 
 from syftr_like.errors import InputError
@@ -12,15 +13,30 @@ Node = Mapping[str, float]
 """Ray's names of resources (`CPU`, `GPU`, ...) and how much of each there is."""
 
 
-def check_machine(cpus: float, gpus: float) -> None:
-    """Check that this machine can host one trial, before Ray is started on it.
+def check_request(cpus: float, gpus: float, address: str | None) -> None:
+    """Check what can be checked of a trial's CPUs and GPUs before Ray is started, or joined.
 
-    Ray is told of as many CPUs as all workers want, so that several share a core of a small
-    machine; but one trial gets no more than there are. GPUs are never made up.
+    On this machine, Ray is told of as many CPUs as all workers want, so that several share a core
+    of a small machine; but one trial gets no more than there are. GPUs are never made up. What a
+    cluster has is known once it is joined.
+
+    Args:
+        cpus: CPUs of a trial.
+        gpus: GPUs of a trial.
+        address: The cluster that will be joined; None for Ray on this machine.
 
     Raises:
-        InputError: There are fewer CPUs or GPUs than one trial wants.
+        InputError: This machine has fewer CPUs or GPUs than one trial wants, or no machine could
+            give so many GPUs.
     """
+    if gpus > 1 and not gpus.is_integer():
+        raise InputError(
+            f"no trial can run with workers.gpus_per_trial: {gpus:g}",
+            found=f"{gpus:g}",
+            expected="a share of one GPU, or a whole number of them",
+        )
+    if address is not None or _joined_already():
+        return
     machine = {"CPU": float(os.cpu_count() or 1)}
     if gpus > 0:
         machine["GPU"] = float(_gpus_here())
@@ -57,15 +73,26 @@ def check_nodes(nodes: Sequence[Node], cpus: float, gpus: float, *, where: str) 
 
 
 def places(nodes: Sequence[Node], cpus: float, gpus: float) -> int:
-    """Return how many trials fit on some nodes at a time."""
-    return sum(
-        min(
-            math.floor(node.get(name, 0.0) / wanted + 1e-9)
-            for name, wanted in (("CPU", cpus), ("GPU", gpus))
-            if wanted > 0
-        )
-        for node in nodes
-    )
+    """Return how many trials fit on some nodes at a time; their shares of a GPU lie on one."""
+    total = 0
+    for node in nodes:
+        fit = _times(node.get("CPU", 0.0), cpus)
+        if gpus >= 1:
+            fit = min(fit, _times(node.get("GPU", 0.0), gpus))
+        elif gpus > 0:
+            fit = min(fit, math.floor(node.get("GPU", 0.0)) * _times(1.0, gpus))
+        total += fit
+    return total
+
+
+def _times(there: float, wanted: float) -> int:
+    return math.floor(there / wanted + 1e-9)  # 0.3 holds 0.1 three times
+
+
+def _joined_already() -> bool:
+    # Whoever runs a study from Python may have joined a cluster before, which is then used.
+    ray = sys.modules.get("ray")
+    return ray is not None and bool(ray.is_initialized())
 
 
 def _gpus_here() -> int:

@@ -10,6 +10,7 @@ says where it goes on.
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -18,15 +19,22 @@ from . import ray_environment  # noqa: F401  # before Ray is imported
 # isort: split
 from ray import tune
 from ray.tune.experiment import Trial
+from ray.tune.progress_reporter import TrialProgressCallback
 from ray.tune.schedulers import TrialScheduler
 from ray.tune.search import Searcher
 
 from .backend import JobSource, Next, Wait
 from .inbox import Outbox, RemoteAccount
-from .jobs import TrialJob, TrialReport, told
+from .jobs import OUT_OF_TIME, TrialJob, TrialReport, told
 from .worker import FlowWorker, WorkerSettings
 
 WORKER_LOST = "the worker that ran the trial was lost"
+
+WAITING_IS_TOLD_AFTER_S = 30.0
+"""How long no trial may run, though one could, until a person is told; a worker needs a few."""
+
+WAITING = "waiting for Ray: no worker was to be had for a while"
+NO_LONGER_WAITING = "a worker was to be had; going on"
 
 
 class FlowTrainable(tune.Trainable):
@@ -137,6 +145,19 @@ class SourceSearch:
             self._paused[number] = trial_id
         return verdict
 
+    def waits_no_longer(self, trial_id: str, job: TrialJob) -> bool:
+        """Whether a job is taken back that waits for a worker.
+
+        Tune asks for no other job while one waits, and the worker may never come: nobody else
+        would notice that the time is over, or that the study is broken.
+        """
+        if self.error is None and (job.deadline is None or time.time() < job.deadline):
+            return False
+        stop = job.stops[0]
+        report = TrialReport(job.number, job.split, stop, 0.0, 0.0, 0.0, unfinished=OUT_OF_TIME)
+        self.reported(trial_id, report, "")
+        return True
+
     def ended(self, trial_id: str) -> None:
         """Take note that a Tune trial has ended; one under way was lost with its worker."""
         number = self._under_way.pop(trial_id, None)
@@ -152,6 +173,18 @@ class SourceSearch:
             yield
         except Exception as error:
             self.error = self.error or error
+
+
+class Silence(TrialProgressCallback):
+    """In place of Tune's own, which prints a line when a trial is stopped that never ran."""
+
+    def log_result(self, trial: Trial, result: dict[str, Any], error: bool = False) -> None:
+        """Print nothing."""
+
+    def on_trial_complete(
+        self, iteration: int, trials: list[Trial], trial: Trial, **info: Any
+    ) -> None:
+        """Print nothing."""
 
 
 class SourceSearcher(Searcher):
@@ -186,13 +219,21 @@ class SourceSearcher(Searcher):
 
 
 class SourceScheduler(TrialScheduler):
-    """Lets the source decide at every stop: go on, pause, or end."""
+    """Lets the source decide at every stop: go on, pause, or end.
+
+    Args:
+        search: What it shares with the searcher.
+        notify: Takes what a person should know.
+    """
 
     _supports_buffered_results = False
 
-    def __init__(self, search: SourceSearch) -> None:
+    def __init__(self, search: SourceSearch, notify: Callable[[str], None]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._search = search
+        self._notify = notify
+        self._waiting_since: float | None = None
+        self._waiting_told = False
 
     def on_trial_add(self, tune_controller: Any, trial: Trial) -> None:
         """Nothing to note: the source handed it out."""
@@ -228,7 +269,29 @@ class SourceScheduler(TrialScheduler):
             trial.set_config({"job": job})  # type: ignore[no-untyped-call]
             return trial
         trials: list[Trial] = tune_controller.get_trials()
-        return next((trial for trial in trials if trial.status == Trial.PENDING), None)
+        waiting = [trial for trial in trials if trial.status == Trial.PENDING]
+        for trial in list(waiting):
+            if self._search.waits_no_longer(trial.trial_id, trial.config["job"]):
+                # Tune names its folder when it starts, and asks for that in the end.
+                trial.init_local_path()  # type: ignore[no-untyped-call]
+                tune_controller.stop_trial(trial)
+                waiting.remove(trial)
+        running = any(trial.status == Trial.RUNNING for trial in trials)
+        self._tell_of_waiting(bool(waiting) and not running)
+        return waiting[0] if waiting else None
+
+    def _tell_of_waiting(self, waiting: bool) -> None:
+        now = time.monotonic()
+        if not waiting:
+            self._waiting_since = None
+            if self._waiting_told:
+                self._notify(NO_LONGER_WAITING)
+                self._waiting_told = False
+        elif self._waiting_since is None:
+            self._waiting_since = now
+        elif not self._waiting_told and now - self._waiting_since >= WAITING_IS_TOLD_AFTER_S:
+            self._notify(WAITING)
+            self._waiting_told = True
 
     def debug_string(self) -> str:
         """Return what Tune would print."""

@@ -10,7 +10,7 @@ from typing import Any
 from syftr_like.cache import Cache, check_place, open_cache
 from syftr_like.errors import InputError, Location, SyftrLikeError
 from syftr_like.execution.backend import Backend, InProcessBackend, Receive
-from syftr_like.execution.resources import check_machine
+from syftr_like.execution.resources import check_request
 from syftr_like.execution.termination import sigterm_as_interrupt
 from syftr_like.execution.worker import Caps, WorkerSettings
 from syftr_like.flow import Limits
@@ -94,8 +94,8 @@ class Session:
             seed=search.seed,
         )
         workers = loaded.file.workers
-        if workers.count and workers.ray_address is None:
-            check_machine(workers.cpus_per_trial, workers.gpus_per_trial)
+        if workers.count:
+            check_request(workers.cpus_per_trial, workers.gpus_per_trial, workers.ray_address)
         content = lock(loaded)
         earlier = RunFolder(runs / loaded.name)
         self.ledger = Ledger(loaded.file.ledger or earlier.ledger_url, loaded.name)
@@ -176,8 +176,8 @@ class Session:
                     observer.resumed(list(driver.search.trials.values()))
             if driver.has_work():
                 with (
-                    self._backend(self._receiver(writer), driver.account) as backend,
                     sigterm_as_interrupt(),
+                    self._backend(self._receiver(writer), driver.account) as backend,
                 ):
                     backend.run(driver)
             else:
@@ -205,6 +205,11 @@ class Session:
 
     def _phase(self, text: str) -> None:
         log.info(text)
+        for observer in self._observers:
+            observer.phase(text)
+
+    def _notify(self, text: str) -> None:
+        log.warning(text)
         for observer in self._observers:
             observer.phase(text)
 
@@ -287,6 +292,7 @@ class Session:
             settings,
             receive,
             account,
+            notify=self._notify,
             storage=self.folder.path / ".tune",
             workers=file.workers.count,
             cpus=file.workers.cpus_per_trial,

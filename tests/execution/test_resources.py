@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +11,7 @@ import pytest
 import ray
 
 from syftr_like.errors import InputError
-from syftr_like.execution.resources import check_machine, check_nodes, places
+from syftr_like.execution.resources import check_nodes, check_request, places
 
 NO_GPU = pytest.mark.skipif(
     ray._private.accelerators.get_accelerator_manager_for_resource(
@@ -33,6 +32,8 @@ class TestPlaces:
             ([{"CPU": 3.0}, {"CPU": 1.0}], 2, 0, 1),
             ([{"CPU": 8.0, "GPU": 1.0}, {"CPU": 1.0, "GPU": 1.0}], 1, 0.25, 5),
             ([{"CPU": 8.0}, {"GPU": 1.0}], 1, 1, 0),
+            ([{"CPU": 8.0, "GPU": 2.0}], 1, 0.6, 2),
+            ([{"CPU": 8.0, "GPU": 5.0}], 1, 2, 2),
             ([], 1, 0, 0),
         ],
     )
@@ -55,9 +56,14 @@ class TestPlaces:
 class TestThisMachine:
     def test_it_has_the_cores_that_it_has(self) -> None:
         cores = os.cpu_count() or 1
-        check_machine(cores, 0)
+        check_request(cores, 0, None)
         with pytest.raises(InputError, match="this machine has"):
-            check_machine(cores + 1, 0)
+            check_request(cores + 1, 0, None)
+
+    @pytest.mark.parametrize("address", [None, "10.0.0.1:6379"], ids=["here", "cluster"])
+    def test_no_machine_gives_one_gpu_and_a_half(self, address: str | None) -> None:
+        with pytest.raises(InputError, match=r"gpus_per_trial: 1\.5\n.*\n.*a whole number of them"):
+            check_request(1, 1.5, address)
 
     @NO_GPU
     @pytest.mark.parametrize(
@@ -73,19 +79,24 @@ class TestThisMachine:
 
 @pytest.mark.usefixtures("ray_cluster")
 class TestACluster:
-    def test_more_workers_than_fit_are_fewer(
-        self, run: Callable[..., Any], caplog: pytest.LogCaptureFixture
-    ) -> None:
-        with caplog.at_level(logging.WARNING, "syftr_like"):
-            done = run(workers=3, settings={"search.trials": "3", "workers.cpus_per_trial": "1"})
+    def test_more_workers_than_fit_are_fewer(self, run: Callable[..., Any]) -> None:
+        done = run(workers=3, settings={"search.trials": "3", "workers.cpus_per_trial": "0.8"})
         assert len(done.result.trials) == 3
-        assert "2 trials run at a time: no more of 3 fit on Ray" in caplog.messages
+        told = "searching; 2 trials run at a time: no more of 3 fit on Ray"
+        assert told in done.watcher.of("phase"), "a person sees it"
+        assert f"WARNING {told}" in (done.folder / "log.txt").read_text(encoding="utf-8")
 
     def test_a_trial_for_which_no_node_is_large_enough_is_refused(
         self, run: Callable[..., Any]
     ) -> None:
         with pytest.raises(InputError, match=r"cpus_per_trial: 4\n.*its largest node has 2 CPUs"):
             run(workers=1, settings={"workers.cpus_per_trial": "4", "workers.ray_address": "auto"})
+
+    def test_one_that_was_joined_before_counts_and_not_this_machine(
+        self, run: Callable[..., Any]
+    ) -> None:
+        with pytest.raises(InputError, match="its largest node has 2 CPUs"):
+            run(workers=1, settings={"workers.cpus_per_trial": "999"})
 
     def test_so_is_one_for_a_gpu_that_no_node_has(self, run: Callable[..., Any]) -> None:
         with pytest.raises(InputError, match="gpus_per_trial"):
