@@ -6,12 +6,23 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import ray
 from ray.cluster_utils import Cluster
 
 from syftr_like.ledger import EvaluationRecord
 from syftr_like.results import TrialResult, TrialState
 
 from .watcher import Watcher
+
+
+def node_of_inbox() -> str:
+    # The public list of actors needs Ray's dashboard.
+    (node,) = {
+        actor["Address"]["NodeID"]
+        for actor in ray._private.state.actors().values()
+        if actor["ActorClassName"] == "Inbox"
+    }
+    return str(node)
 
 
 def test_a_cluster_that_loses_a_node_costs_no_answer(
@@ -21,6 +32,7 @@ def test_a_cluster_that_loses_a_node_costs_no_answer(
     gate = tmp_path / "gate"
     waiting = f"{{troubled_reader: {{trouble: wait, at: {{choose: [ferry, hull]}}, gate: {gate}}}}}"
     cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0})
+    head = cluster.head_node.node_id
     mortal, _ = (cluster.add_node(num_cpus=1) for _ in range(2))
 
     class Fate(Watcher):
@@ -28,6 +40,7 @@ def test_a_cluster_that_loses_a_node_costs_no_answer(
             before = self.trials()
             super().evaluated(records)
             if len(before) < len(self.trials()) == 2:
+                self.events.append(("inbox", node_of_inbox()))
                 cluster.remove_node(mortal, allow_graceful=False)
 
         def trial_started(self, trial: TrialResult) -> None:
@@ -56,6 +69,7 @@ def test_a_cluster_that_loses_a_node_costs_no_answer(
         cluster.shutdown()
     assert [trial.state for trial in done.result.trials] == [TrialState.COMPLETE] * 2
     assert [trial.failures for trial in done.result.trials] == [0, 0]
+    assert done.watcher.of("inbox") == [head], "it cannot be lost with another"
     assert sorted(done.ledger.trial(number).starts for number in (0, 1)) == [1, 2]
     asked = [
         (row["trial"], row["question"])

@@ -13,9 +13,11 @@ import ray
 
 from syftr_like.errors import StudyError
 from syftr_like.execution import tune_search
-from syftr_like.execution.tune_search import NO_LONGER_WAITING, WAITING
-from syftr_like.ledger import Ledger
+from syftr_like.execution.backend import JobSource, Next
+from syftr_like.execution.jobs import TrialJob, TrialReport
+from syftr_like.execution.tune_search import NO_LONGER_WAITING, WAITING, SourceSearch
 from syftr_like.results import TrialState
+from syftr_like.space.flow_config import FlowConfig
 from syftr_like.study.budget import Budget
 
 from .watcher import Watcher
@@ -105,22 +107,34 @@ class TestNoRoom:
         assert phases.count(WAITING) == phases.count(NO_LONGER_WAITING) == 1
         assert phases.index(WAITING) < phases.index(NO_LONGER_WAITING)
 
-    def test_a_study_that_is_broken_meanwhile_waits_no_longer(
-        self, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        """The ledger fails at the end of the first of two trials; the other one waits for room."""
 
-        def fail(*arguments: Any, **values: Any) -> None:
-            raise StudyError("the ledger cannot be written: disk full")
+class Broken(JobSource):
+    """Hands out jobs until the first one is lost; that cannot be recorded."""
 
-        monkeypatch.setattr(Ledger, "record_index", fail)
-        half = ray.remote(num_cpus=1)(Tenant.Stays).remote()
-        ray.get(half.here.remote())
-        timer = threading.Timer(TOO_LONG_S, ray.kill, [half])
-        timer.daemon = True
-        timer.start()
-        with pytest.raises(StudyError, match="disk full"):
-            run(workers=2, settings=ONE | {"search.trials": "2"})
-        assert timer.is_alive(), "it waited until there was room"
-        timer.cancel()
-        ray.kill(half)
+    def __init__(self) -> None:
+        self.handed_out = 0
+
+    def next_job(self) -> TrialJob:
+        self.handed_out += 1
+        flow = FlowConfig.from_json({"nodes": {}, "output": "answer"})
+        return TrialJob(self.handed_out, flow, "tune", 0, (8,))
+
+    def reported(self, report: TrialReport) -> Next:
+        return Next.END
+
+    def lost(self, number: int, error: str, *, again: bool = False) -> None:
+        raise StudyError("the ledger cannot be written: disk full")
+
+
+def test_no_job_waits_any_longer_once_the_study_is_broken() -> None:
+    """Its node is gone and took one trial along; the other would wait for a node for ever."""
+    search = SourceSearch(Broken(), lambda: None, lambda number: None, workers=2)
+    running, waiting = search.next_new("running"), search.next_new("waiting")
+    assert running is not None
+    assert waiting is not None
+    assert not search.waits_no_longer("waiting", waiting)
+    search.ended("running")
+    assert search.waits_no_longer("waiting", waiting)
+    assert search.next_new("another") is None
+    assert search.over
+    assert "disk full" in str(search.error)
