@@ -197,10 +197,26 @@ class TerminalView:
             f" {spent.evaluations:,} questions answered in {spent.seconds:.0f} s,"
             f" {shown(spent.usd, 'USD')} paid to providers; {result.ended}"
         )
+        self._say_of_failed(result)
         self._say(f"report: {folder / 'report.html'}", wrap=False)
         address = self._study.mlflow
         if address is not None:
             self._say(f"MLflow: mlflow ui --backend-store-uri {address}", wrap=False)
+
+    def _say_of_failed(self, result: StudyResult) -> None:
+        """Say how many flows answered nothing at all, and why the first of them did not.
+
+        A missing key or package must not pass for a flow that is merely bad.
+        """
+        failed = [t for t in result.trials if t.evaluations and t.failures == t.evaluations]
+        if not failed:
+            return
+        why = f": {_one_line(failed[0].first_error)}" if failed[0].first_error else ""
+        self._say(
+            f"{len(failed)} of {len(result.trials)} flows failed on every question, such as"
+            f" {failed[0].id}{why}",
+            style="yellow",
+        )
 
     def _trials(self, result: StudyResult) -> str:
         """Return how many trials there are; those outside the space count for nothing."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -162,3 +163,15 @@ def test_an_empty_front_says_why(loaded: LoadedStudy) -> None:
         "no flow keeps every constraint (failure_rate <= 0.1); these break them least:"
         f" {broken.id} breaks failure_rate <= 0.1"
     ) in out.getvalue()
+
+
+def test_flows_that_answered_nothing_are_counted_and_say_why(loaded: LoadedStudy) -> None:
+    values = {m: estimate(0.3) for m in METRICS}
+    well = make_trial(0, values, values)
+    broken = replace(make_trial(1, values, first_error="no key for acme"), failures=120)
+    for trials, told in (([well, broken], True), ([well], False)):
+        watching, out = view(loaded, terminal=False)
+        watching.finished(make_result(trials, (well.id,)), Path("runs/made"))
+        line = "1 of 2 flows failed on every question, such as t001: no key for acme"
+        assert (line in out.getvalue()) == told
+        assert ("failed on every question" in out.getvalue()) == told
