@@ -21,7 +21,7 @@ def sigterm_as_interrupt() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    before = signal.signal(signal.SIGTERM, _interrupt)
     try:
         yield
     finally:
@@ -59,6 +59,14 @@ def ray_starting() -> Iterator[None]:
         if {signal.SIGTERM, signal.SIGINT} & came:
             # In place of whatever Ray made of it, such as SystemExit.
             raise KeyboardInterrupt
+
+
+def _interrupt(*_: object) -> None:
+    # A shell lets the commands that it runs in the background ignore Ctrl+C.
+    if callable(signal.getsignal(signal.SIGINT)):
+        signal.raise_signal(signal.SIGINT)
+    else:
+        raise KeyboardInterrupt
 
 
 def _received(reading: socket.socket) -> set[int]:

@@ -124,6 +124,7 @@ def ray_cluster(third_party: Path) -> Iterator[None]:
     import ray
 
     ray.init(
+        "local",  # and not whatever cluster was started on this machine last
         num_cpus=2,
         include_dashboard=False,
         log_to_driver=False,

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -66,7 +67,21 @@ def test_while_results_are_written_it_is_as_ctrl_c(tmp_path: Path) -> None:
     assert printed.endswith("interrupted\n")
 
 
+@pytest.fixture
+def heeded() -> Iterator[None]:
+    """Ctrl+C is heeded, also where the tests run in the background of a shell."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeded")
 class TestHandlers:
+    def test_it_interrupts_also_where_ctrl_c_is_ignored(self) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        with pytest.raises(KeyboardInterrupt), sigterm_as_interrupt():
+            signal.raise_signal(signal.SIGTERM)
+
     def test_the_one_of_before_is_back_afterwards(self) -> None:
         before = signal.getsignal(signal.SIGTERM)
         with sigterm_as_interrupt():
