@@ -121,9 +121,7 @@ def test_a_closed_search_fills_its_places_and_completes_a_trial(
     case: tuple[int, float, list[Feedback], int],
 ) -> None:
     objectives, eta, feedbacks, seed = case
-    play = Play(hyperband(objectives, eta), feedbacks, seed).run()
-    play.stopping.close()
-    play.run()
+    play = closed(Play(hyperband(objectives, eta), feedbacks, seed))
     for level in play.stopping.levels[:-1]:
         reached, went_on, waiting = passed(play, level)
         assert went_on <= math.ceil(reached / eta)
@@ -140,13 +138,18 @@ def test_a_finished_search_that_is_restored_has_nothing_to_do(
     case: tuple[int, float, list[Feedback], int],
 ) -> None:
     objectives, eta, feedbacks, seed = case
-    play = Play(hyperband(objectives, eta), feedbacks, seed).run()
-    play.stopping.close()
-    play.run()
+    play = closed(Play(hyperband(objectives, eta), feedbacks, seed))
     rebuilt = rebuild(play, hyperband(objectives, eta))
     assert rebuilt.promote() is None
     rebuilt.close()
     assert rebuilt.promote() is None
+
+
+def closed(play: Play) -> Play:
+    """Run to the end of the trials, and then to the end of the search."""
+    play.run()
+    play.stopping.close()
+    return play.run()
 
 
 def rebuild(play: Play, stopping: Hyperband) -> Hyperband:
