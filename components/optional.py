@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-from syftr_like.errors import InputError
+from syftr_like.errors import UnavailableError
 
 EXTRA = "models"
 """The extra of this distribution that installs what remote models need."""
@@ -14,14 +14,14 @@ def require(package: str, component: str) -> None:
     """Check that a package is installed, without importing it.
 
     Raises:
-        InputError: It is not; the message says how to install it.
+        UnavailableError: It is not; the message says how to install it.
     """
     try:
         installed = find_spec(package) is not None
     except ValueError:  # a module without a spec, as a test double may be
         installed = True
     if not installed:
-        raise InputError(
+        raise UnavailableError(
             f"the component '{component}' needs the package '{package}', which is not installed",
             expected=f"pip install 'syftr-like[{EXTRA}]'",
         )

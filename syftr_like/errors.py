@@ -73,19 +73,26 @@ class InputError(SyftrLikeError):
 
     def __reduce__(self) -> tuple[object, ...]:
         # Exceptions cross process borders; the keyword-only arguments must cross with them.
-        return (_rebuild, (self.problem, self.location, self.found, self.expected, self.nearest))
+        parts = (self.problem, self.location, self.found, self.expected, self.nearest)
+        return (_rebuild, (type(self), *parts))
 
 
 def _rebuild(
+    kind: type[InputError],
     problem: str,
     location: Location | None,
     found: str | None,
     expected: str | None,
     nearest_name: str | None,
 ) -> InputError:
-    return InputError(
-        problem, location=location, found=found, expected=expected, nearest=nearest_name
-    )
+    return kind(problem, location=location, found=found, expected=expected, nearest=nearest_name)
+
+
+class UnavailableError(InputError):
+    """Something that a component needs from outside is not there: a package, or a key.
+
+    It says nothing about the flow, so that it ends a study instead of counting as a failure.
+    """
 
 
 class ComponentError(SyftrLikeError):

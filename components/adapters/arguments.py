@@ -11,6 +11,7 @@ from pydantic import AfterValidator, ConfigDict
 from syftr_like.contracts import Adapter, AdapterParameters, parameter
 from syftr_like.errors import InputError
 
+from ..missing import cannot_be_used, is_missing
 from ..prices import ModelPrice
 from ..retries import told
 
@@ -72,11 +73,14 @@ def made(adapter: Adapter, expected: Callable[..., T], **more: Any) -> T:
 
     Raises:
         InputError: The call failed, or returned something else.
+        UnavailableError: It failed for want of a package or a key.
     """
     uses = adapter.parameters.uses
     try:
         found = adapter.factory(**adapter.parameters.arguments, **more)
     except Exception as error:
+        if is_missing(error):
+            raise cannot_be_used(f"'{uses}'", error) from error
         raise InputError(
             f"'{uses}' could not be made",
             found=told(error),

@@ -7,12 +7,11 @@ from typing import Any, Literal
 from langchain_core.embeddings import Embeddings
 
 from syftr_like.contracts import ComponentParameters, parameter
-from syftr_like.errors import InputError
 
 from ..llms.calling_parameters import CallingParameters
-from ..optional import EXTRA, require
+from ..missing import cannot_be_used
+from ..optional import require
 from ..prices import EmbeddingPrice, Price, price_of
-from ..retries import told
 from .langchain_embedder import LangchainEmbedder
 
 
@@ -72,11 +71,16 @@ class EmbeddingModel(LangchainEmbedder):
         """Texts per request."""
         return self.parameters.batch
 
+    def check_available(self) -> None:
+        """Check that the client can be made; not where that would load a model's weights."""
+        if not self.parameters.model.startswith("huggingface:"):
+            self.connect()
+
     def make_model(self) -> Embeddings:
         """Make the client.
 
         Raises:
-            InputError: The provider's package or key is missing.
+            UnavailableError: The provider's package or key is missing.
         """
         from langchain.embeddings import init_embeddings
 
@@ -92,14 +96,7 @@ class EmbeddingModel(LangchainEmbedder):
         try:
             model = init_embeddings(name, provider=provider, **options)
         except Exception as error:
-            raise InputError(
-                f"the embedding model '{p.model}' cannot be used",
-                found=told(error),
-                expected=(
-                    f"the provider's LangChain package (pip install 'syftr-like[{EXTRA}]' brings "
-                    "OpenAI's), and its key in the environment"
-                ),
-            ) from error
+            raise cannot_be_used(f"the embedding model '{p.model}'", error) from error
         if not isinstance(model, Embeddings):
             raise TypeError(f"init_embeddings returned a {type(model).__name__}")
         return model

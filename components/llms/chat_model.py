@@ -7,11 +7,10 @@ from typing import Any, Literal
 from langchain_core.language_models import BaseChatModel
 
 from syftr_like.contracts import ComponentParameters, FloatDomain, parameter
-from syftr_like.errors import InputError
 
-from ..optional import EXTRA, require
+from ..missing import cannot_be_used
+from ..optional import require
 from ..prices import ModelPrice, Price, price_of
-from ..retries import told
 from .calling_parameters import CallingParameters
 from .langchain_llm import LangchainLlm
 
@@ -75,11 +74,15 @@ class ChatModel(LangchainLlm):
         """What the model is told."""
         return self.parameters.max_output_tokens
 
+    def check_available(self) -> None:
+        """Check that the client can be made."""
+        self.connect()
+
     def make_model(self) -> BaseChatModel:
         """Make the client.
 
         Raises:
-            InputError: The provider's package or key is missing.
+            UnavailableError: The provider's package or key is missing.
         """
         from langchain.chat_models import init_chat_model
 
@@ -95,14 +98,7 @@ class ChatModel(LangchainLlm):
         try:
             model = init_chat_model(name, model_provider=provider, **options)
         except Exception as error:
-            raise InputError(
-                f"the model '{p.model}' cannot be used",
-                found=told(error),
-                expected=(
-                    f"the provider's LangChain package (pip install 'syftr-like[{EXTRA}]' brings "
-                    "OpenAI's), and its key in the environment"
-                ),
-            ) from error
+            raise cannot_be_used(f"the model '{p.model}'", error) from error
         if not isinstance(model, BaseChatModel):
             raise TypeError(f"init_chat_model returned a {type(model).__name__}")
         return model

@@ -15,9 +15,11 @@ from .settings import read_settings
 def lint_study(study: str, settings: tuple[str, ...], allow_imports: Sequence[str]) -> None:
     """Check a study with all that it refers to, and say in a few lines what it would do."""
     from syftr_like.search import make_proposer
+    from syftr_like.study.availability import check_available
     from syftr_like.study.loading import load_study
 
     loaded = load_study(study, read_settings(settings), allow_imports)
+    check_available(loaded)
     search = loaded.file.search
     proposer = make_proposer(
         search.method,

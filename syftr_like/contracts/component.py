@@ -104,6 +104,17 @@ class Component(ABC):
         """Whether the executor awaits `arun` (waits for a network) or calls `run` (CPU-bound)."""
         return False
 
+    # Most components need nothing: not abstract on purpose.
+    def check_available(self) -> None:  # noqa: B027
+        """Check that what it needs from outside is there, such as a key; takes moments.
+
+        Called before a study begins, without a call to anybody. Packages are checked when the
+        component is made.
+
+        Raises:
+            UnavailableError: It is not.
+        """
+
 
 class NodeComponent(Component):
     """A component that can fill a node of the graph.

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 from syftr_like.contracts import Account, BudgetExhaustedError
+from syftr_like.errors import UnavailableError
 from syftr_like.ledger import EvaluationRecord
 
 from .jobs import TrialJob, TrialReport, told
@@ -99,7 +100,11 @@ class Backend(ABC):
 
     @abstractmethod
     def run(self, source: JobSource) -> None:
-        """Carry out jobs until the source has no more."""
+        """Carry out jobs until the source has no more.
+
+        Raises:
+            UnavailableError: Something that a component needs is missing where a trial ran.
+        """
 
 
 class InProcessBackend(Backend):
@@ -123,6 +128,8 @@ class InProcessBackend(Backend):
         while job.stops:
             try:
                 report = self._worker.run(job, lambda record: self._receive([record]))
+            except UnavailableError:
+                raise
             except Exception as error:
                 # As on Ray: one trial that breaks does not end the study. If it broke because the
                 # ledger cannot be written, the source finds that out as well, and raises.

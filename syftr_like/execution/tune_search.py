@@ -23,6 +23,8 @@ from ray.tune.progress_reporter import TrialProgressCallback
 from ray.tune.schedulers import TrialScheduler
 from ray.tune.search import Searcher
 
+from syftr_like.errors import UnavailableError
+
 from .backend import JobSource, Next, Wait
 from .inbox import Outbox, RemoteAccount
 from .jobs import OUT_OF_TIME, TrialJob, TrialReport, told
@@ -59,6 +61,8 @@ class FlowTrainable(tune.Trainable):
         self._account.trial = self._job.number
         try:
             report = self._worker.run(self._job, self._outbox.add)
+        except UnavailableError as error:
+            return {"report": None, "problem": error}
         except Exception as error:
             return {"report": None, "problem": told(error)}
         finally:
@@ -129,12 +133,19 @@ class SourceSearch:
         """Return the Tune trial that is to be resumed next, and with which job."""
         return self._resumed.pop(0) if self._resumed else None
 
-    def reported(self, trial_id: str, report: TrialReport | None, problem: str) -> Next:
-        """Take a result; return what becomes of the trial."""
+    def reported(
+        self, trial_id: str, report: TrialReport | None, problem: str | UnavailableError
+    ) -> Next:
+        """Take a result; return what becomes of the trial.
+
+        A problem that is an error ends the study: the trial can go on when it is mended.
+        """
         number = self._under_way[trial_id]
         verdict = Next.END
         with self._kept_errors():
             self._receive_all()
+            if isinstance(problem, UnavailableError):
+                raise problem
             if report is None:
                 self._source.lost(number, problem)
             else:

@@ -18,6 +18,7 @@ from syftr_like.contracts import (
     calling_in,
 )
 from syftr_like.contracts.registry import evaluator
+from syftr_like.errors import UnavailableError
 from syftr_like.evaluation import Evaluation, evaluate_questions, score_outcome
 from syftr_like.flow import (
     CpuSlot,
@@ -132,6 +133,7 @@ class FlowWorker:
 
         Raises:
             MetricError: A metric of cost or time is defective; the trial has no result.
+            UnavailableError: A key or a package is missing here; it says nothing about the flow.
         """
         with calling_in(self._environment):
             return self._run(job, send)
@@ -190,7 +192,7 @@ class FlowWorker:
             self._store = IndexStore(cache=s.cache)  # the other may be left locked
         except IndexingError as failure:
             cost, error = failure.cost, str(failure)
-        except BudgetExhaustedError:
+        except (BudgetExhaustedError, UnavailableError):
             raise
         except Exception as failure:
             error = told(failure)

@@ -29,7 +29,7 @@ from syftr_like.contracts import (
     fingerprint,
     metered,
 )
-from syftr_like.errors import ComponentError
+from syftr_like.errors import ComponentError, UnavailableError
 
 from .build import Flow, FlowNode
 from .chunks_form import dump_chunks, load_chunks
@@ -127,6 +127,7 @@ class PreparedFlow:
         Raises:
             IndexingError: A component failed while it indexed.
             BudgetExhaustedError: A model call was refused.
+            UnavailableError: A key or a package that a component needs is not there.
         """
         self.flow = flow
         self.limits = limits or Limits()
@@ -166,7 +167,7 @@ class PreparedFlow:
                     prepare = partial(node.component.prepare, given, store)
                     self._prepared[node.name], spent[node.name] = store.prepare(prepare)
                     work.own += spent[node.name].cost
-            except BudgetExhaustedError:
+            except (BudgetExhaustedError, UnavailableError):
                 raise
             except FAILURES as error:
                 raise _NodeFailedError(_told(node, error)) from error

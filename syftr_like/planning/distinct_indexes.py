@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from syftr_like.contracts import BudgetExhaustedError, calling_in
+from syftr_like.errors import UnavailableError
 from syftr_like.flow import IndexingError, Limits, PreparedFlow, build_flow
 from syftr_like.space.flow_config import FlowConfig
 
@@ -101,6 +102,6 @@ def _prepared(
         return reason
     try:
         PreparedFlow(flow, sample.documents, store, Limits())
-    except (IndexingError, BudgetExhaustedError) as error:
+    except (IndexingError, BudgetExhaustedError, UnavailableError) as error:
         return cause(error)
     return None

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from syftr_like.contracts import BudgetExhaustedError, CallEnvironment, ModelCall, calling_in
+from syftr_like.errors import UnavailableError
 from syftr_like.flow import IndexingError, IndexStore, Limits, PreparedFlow, build_flow
 from syftr_like.study.loading import LoadedStudy
 
@@ -175,7 +176,7 @@ class Probe:
         try:
             prepared = PreparedFlow(built, self.sample.documents, store, limits)
             asyncio.run(ask(prepared))
-        except (IndexingError, BudgetExhaustedError) as error:
+        except (IndexingError, BudgetExhaustedError, UnavailableError) as error:
             # Refused are calls which no rehearsal saw: those that follow from a real reply.
             errors[cause(error)] += 1
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from syftr_like.contracts import BudgetExhaustedError, Outcome, Question, calling_in
+from syftr_like.errors import UnavailableError
 from syftr_like.evaluation import score_outcome
 from syftr_like.flow import IndexingError, Limits, PreparedFlow, build_flow
 from syftr_like.space.flow_config import FlowConfig
@@ -110,7 +111,7 @@ class _Stage:
             prepare_s = time.process_time() - started
             own_calls = self.models.taken()
             outcomes = asyncio.run(_answers(prepared, self.questions))
-        except (IndexingError, BudgetExhaustedError) as error:
+        except (IndexingError, BudgetExhaustedError, UnavailableError) as error:
             self.not_run[cause(error)] += 1
             return None
         calls = self.models.taken()

@@ -87,6 +87,15 @@ def fixed_component(option: ComponentOption) -> ComponentConfig:
     return _Walk(Rules(), refuse).component(option)
 
 
+def chosen_component(option: ComponentOption, choose: Chooser) -> ComponentConfig:
+    """Return a component of an option: the one for which a chooser decides, no rule regarded.
+
+    Raises:
+        OutOfDomainError: The chooser returned what the domain does not hold.
+    """
+    return _Walk(Rules(), choose).component(option)
+
+
 def exists(parameter: Parameter, siblings: Mapping[str, Json]) -> bool:
     """Whether a parameter exists, given the values of those of its siblings that do.
 

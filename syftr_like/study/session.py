@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from syftr_like.cache import Cache, check_place, open_cache
-from syftr_like.errors import InputError, Location, SyftrLikeError
+from syftr_like.errors import InputError, Location, StudyError, SyftrLikeError, UnavailableError
 from syftr_like.execution.backend import Backend, InProcessBackend, Receive
 from syftr_like.execution.resources import check_request
 from syftr_like.execution.termination import sigterm_as_interrupt
@@ -21,6 +21,7 @@ from syftr_like.search import make_early_stopping, make_proposer
 
 from .account import LedgerAccount
 from .assemble import study_result, with_holdout
+from .availability import check_available
 from .budget import Budget
 from .continuing import check_continues, differences, move_to_space
 from .driver import StudyDriver
@@ -64,6 +65,7 @@ class Session:
     Raises:
         InputError: Both `fresh` and `extend`, the space cannot be searched in the way asked for,
             the earlier run rests on something else, or another process is at it.
+        UnavailableError: A key or a package is missing.
     """
 
     def __init__(
@@ -97,11 +99,14 @@ class Session:
         if workers.count:
             check_request(workers.cpus_per_trial, workers.gpus_per_trial, workers.ray_address)
         content = lock(loaded)
+        self._missing = _missing(loaded)
         earlier = RunFolder(runs / loaded.name)
         self.ledger = Ledger(loaded.file.ledger or earlier.ledger_url, loaded.name)
         before = None if fresh else _earlier_lock(earlier, self.ledger)
         if fresh and loaded.file.ledger is not None:
             self.ledger.exists()  # a server that cannot be reached is told before a run is renamed
+        if self._missing is not None and before is None:
+            raise self._missing
         moved = False
         if before is not None:
             found = differences(before, content)
@@ -155,6 +160,7 @@ class Session:
         Raises:
             InterruptedStudyError: A person stopped it; the files hold what there is.
             StudyError: It could not be carried out.
+            UnavailableError: A key or a package is missing, and there is work to do.
         """
         handler = _log_to(self.folder)
         try:
@@ -175,11 +181,7 @@ class Session:
                 for observer in self._observers:
                     observer.resumed(list(driver.search.trials.values()))
             if driver.has_work():
-                with (
-                    sigterm_as_interrupt(),
-                    self._backend(self._receiver(writer), driver.account) as backend,
-                ):
-                    backend.run(driver)
+                self._work(driver, writer)
             else:
                 self._phase(NOTHING_TO_RUN)
         except KeyboardInterrupt:
@@ -202,6 +204,20 @@ class Session:
         if interrupted:
             raise InterruptedStudyError(result)
         return result
+
+    def _work(self, driver: StudyDriver, writer: LedgerWriter) -> None:
+        if self._missing is not None:
+            raise self._missing
+        try:
+            with (
+                sigterm_as_interrupt(),
+                self._backend(self._receiver(writer), driver.account) as backend,
+            ):
+                backend.run(driver)
+        except UnavailableError as error:
+            # It was there when the study began, or is missing on another machine.
+            kept = "what was finished is kept: mend it, and run the study again"
+            raise StudyError(f"{error}\n  {kept}") from error
 
     def _phase(self, text: str) -> None:
         log.info(text)
@@ -323,6 +339,15 @@ class Session:
 
 def _seconds(minutes: float | None) -> float | None:
     return None if minutes is None else minutes * 60
+
+
+def _missing(loaded: LoadedStudy) -> UnavailableError | None:
+    """Return what is missing to run the study's flows; a finished study can be shown without."""
+    try:
+        check_available(loaded)
+    except UnavailableError as error:
+        return error
+    return None
 
 
 def _earlier_lock(folder: RunFolder, ledger: Ledger) -> Mapping[str, Any] | None:

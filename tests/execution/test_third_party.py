@@ -160,6 +160,28 @@ class TestDottedPaths:
         assert "allow" in err
         assert set(tmp_path.iterdir()) == before
 
+    @pytest.mark.parametrize("workers", ["0", "1"], ids=["here", "ray"])
+    def test_a_key_that_is_missing_ends_the_study_and_fails_no_flow(
+        self, optimize: Optimize, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: str
+    ) -> None:
+        space = DOTTED_PATHS.replace('LastWords", arguments: {words: 3}', 'keyed_last_words"')
+        path = write_tiny_study(
+            tmp_path, study=STUDY + "allow_imports: [tide_tools]\n", space=space
+        )
+        code, _, err = finish(optimize(str(path), "--workers", workers))
+        assert code == 1
+        assert "TIDE_API_KEY" in err
+        assert "run the study again" in err
+        monkeypatch.setenv("TIDE_API_KEY", "tide-key-1234")
+        code, _, err = finish(optimize(str(path), "--workers", workers))
+        assert code == 0, err
+        ledger = Ledger(f"sqlite:///{tmp_path}/runs/tiny/ledger.db", "tiny")
+        (trial,) = ledger.trials()
+        rows = list(ledger.evaluations(split="tune"))
+        ledger.close()
+        assert trial.state is TrialState.COMPLETE
+        assert [row["error"] for row in rows] == [None] * 8
+
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM], ids=["ctrl+c", "sigterm"])
 @pytest.mark.parametrize("workers", ["0", "1"], ids=["here", "ray"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForLLMRun, CallbackManagerForRetrieverRun
@@ -50,3 +51,10 @@ class LastWords(BaseChatModel):
             usage_metadata={"input_tokens": 50, "output_tokens": 5, "total_tokens": 55},
         )
         return ChatResult(generations=[ChatGeneration(message=reply)])
+
+
+def keyed_last_words() -> LastWords:
+    """Make one as providers' classes are made: not without a key."""
+    if not os.environ.get("TIDE_API_KEY"):
+        raise ValueError("no credentials: set the TIDE_API_KEY environment variable")
+    return LastWords(words=3)
