@@ -13,7 +13,7 @@ from syftr_like.contracts import Chunk, Passage
 def document_of(chunk: Chunk) -> Document:
     """Return a LangChain document that says in its metadata where the chunk stands."""
     return Document(
-        page_content=chunk.text,
+        page_content=chunk.searched,
         metadata={"document": chunk.document, "start": chunk.start, "end": chunk.end},
     )
 

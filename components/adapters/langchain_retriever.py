@@ -106,7 +106,7 @@ class LangchainRetriever(Adapter, Retriever):
             InputError: The factory failed.
         """
         retriever = indexes.get(MadeRetriever(self), chunks)
-        by_text = {chunk.text: chunk for chunk in reversed(chunks)}
+        by_text = {chunk.searched: chunk for chunk in reversed(chunks)}
         return LangchainRetrieverPrepared(retriever, by_text)
 
     def retrieve(self, question: Query, index: LangchainRetrieverPrepared) -> Sequence[Passage]:

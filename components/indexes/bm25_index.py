@@ -81,7 +81,10 @@ class Bm25Index(Index[Bm25Scores]):
         """Index the chunks' texts."""
         vocabulary: dict[str, int] = {}
         ids = [
-            [vocabulary.setdefault(word, len(vocabulary)) for word in self.analyser.words(c.text)]
+            [
+                vocabulary.setdefault(word, len(vocabulary))
+                for word in self.analyser.words(c.searched)
+            ]
             for c in chunks
         ]
         bm25 = self._empty() if vocabulary else None

@@ -34,7 +34,7 @@ class EmbeddedChunks(Index[ChunkVectors]):
 
     def build(self, chunks: Chunks, indexes: Indexes) -> ChunkVectors:
         """Fit and embed."""
-        texts = [chunk.text for chunk in chunks]
+        texts = [chunk.searched for chunk in chunks]
         fitted = self.embedder.fit(texts)
         return ChunkVectors(fitted, fitted.embed_documents(texts))
 

@@ -58,7 +58,7 @@ class WordStatisticsIndex(Index[WordStatistics]):
 
     def build(self, chunks: Chunks, indexes: Indexes) -> WordStatistics:
         """Count."""
-        return word_statistics(self.analyser.words(chunk.text) for chunk in chunks)
+        return word_statistics(self.analyser.words(chunk.searched) for chunk in chunks)
 
     def dump(self, built: WordStatistics) -> dict[str, bytes]:
         """Return the counts."""

@@ -85,7 +85,7 @@ class EmbeddingReranker(Reranker):
         if chunks is None:
             return None
         embedded = indexes.get(EmbeddedChunks(self.parameters.embedder), chunks)
-        rows = {chunk.text: row for row, chunk in enumerate(chunks)}
+        rows = {chunk.text: row for row, chunk in enumerate(chunks) if chunk.search is None}
         return KnownVectors(embedded.embedder, embedded.vectors, rows)
 
     def run(self, inputs: Mapping[str, Any], prepared: object) -> tuple[Passage, ...]:

@@ -20,7 +20,7 @@ from syftr_like.contracts import (
 
 from ..indexes.bm25_index import Bm25Index, Bm25Scores
 from ..words import Language, WordAnalyser
-from .chunk_passages import passages_of
+from .chunk_passages import candidates, passages_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,4 +74,6 @@ class Bm25Retriever(Retriever):
 
     def retrieve(self, question: Query, index: Bm25Prepared) -> Sequence[Passage]:
         """Return up to `k` chunks that share a word with the question."""
-        return passages_of(index.chunks, index.bm25.search(question.text, self.parameters.k))
+        k = self.parameters.k
+        found = index.bm25.search(question.text, candidates(index.chunks, k))
+        return passages_of(index.chunks, found, k)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from syftr_like.contracts import (
     Chunks,
     ComponentParameters,
@@ -19,7 +22,7 @@ from syftr_like.contracts import (
 )
 
 from ..indexes.flat_index import FlatIndex, FlatSearch
-from .chunk_passages import passages_of
+from .chunk_passages import candidates, passages_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +63,14 @@ class DenseRetriever(Retriever):
     def retrieve(self, question: Query, index: DensePrepared) -> Sequence[Passage]:
         """Return the `k` nearest chunks."""
         vector = index.vectors.embedder.embed_query(question.text)
-        return passages_of(index.chunks, index.vectors.search(vector, self.parameters.k))
+        return self._nearest(vector, index)
 
     async def aretrieve(self, question: Query, index: DensePrepared) -> Sequence[Passage]:
         """Return the `k` nearest chunks."""
         vector = await index.vectors.embedder.aembed_query(question.text)
-        return passages_of(index.chunks, index.vectors.search(vector, self.parameters.k))
+        return self._nearest(vector, index)
+
+    def _nearest(self, vector: NDArray[np.float32], index: DensePrepared) -> Sequence[Passage]:
+        k = self.parameters.k
+        found = index.vectors.search(vector, candidates(index.chunks, k))
+        return passages_of(index.chunks, found, k)

@@ -117,10 +117,10 @@ class HybridRetriever(Retriever):
         self, question: Query, vector: NDArray[np.float32], index: HybridPrepared
     ) -> Sequence[Passage]:
         p = self.parameters
-        depth = max(_DEPTH * p.k, _LEAST_DEPTH)
+        depth = max(_DEPTH * p.k, _LEAST_DEPTH) * index.chunks.most_alike
         rankings = [index.bm25.search(question.text, depth), index.vectors.search(vector, depth)]
         if p.fusion == "rrf":
             joined = reciprocal_rank_fusion(rankings, p.rrf_constant)
         else:
             joined = weighted_fusion(rankings, [p.bm25_weight, 1 - p.bm25_weight])
-        return passages_of(index.chunks, joined[: p.k])
+        return passages_of(index.chunks, joined, p.k)

@@ -12,6 +12,7 @@ executor which to call.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from .fusing import fused
 from .indexing import Indexes
 from .parameters import ComponentParameters
 from .values import Answer, Chunks, Documents, Json, Passage, Port, Query, fingerprint
@@ -152,7 +154,11 @@ class Splitter(NodeComponent):
 
 
 class Retriever(NodeComponent):
-    """Finds the chunks that may answer a question."""
+    """Finds the chunks that may answer a question.
+
+    A question that comes with alternatives is searched for with each of them, and the rankings are
+    joined (`fused`).
+    """
 
     kind = Kind.RETRIEVER
     inputs: ClassVar[Mapping[str, Input]] = {
@@ -178,12 +184,19 @@ class Retriever(NodeComponent):
         return self.index(inputs["chunks"], indexes)
 
     def run(self, inputs: Mapping[str, Any], prepared: object) -> tuple[Passage, ...]:
-        """See `retrieve`."""
-        return tuple(self.retrieve(inputs["question"], prepared))
+        """See `retrieve`; a question with alternatives is searched for with each, and joined."""
+        found = [self.retrieve(question, prepared) for question in inputs["question"].each()]
+        return fused(found, self.most)
 
     async def arun(self, inputs: Mapping[str, Any], prepared: object) -> tuple[Passage, ...]:
-        """See `aretrieve`."""
-        return tuple(await self.aretrieve(inputs["question"], prepared))
+        """See `run`; the searches run side by side."""
+        searches = (self.aretrieve(question, prepared) for question in inputs["question"].each())
+        return fused(await asyncio.gather(*searches), self.most)
+
+    @property
+    def most(self) -> int | None:
+        """How many passages it returns at most: its parameter `k`, where it has one."""
+        return getattr(self.parameters, "k", None)
 
 
 class Reranker(NodeComponent):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -61,23 +62,45 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question as it travels through a flow: without its labels."""
+    """A question as it travels through a flow: without its labels.
+
+    Attributes:
+        text: The question.
+        alternatives: Other texts to search with as well; readers do not see them.
+    """
 
     text: str
+    alternatives: tuple[str, ...] = ()
+
+    def each(self) -> tuple[Query, ...]:
+        """Return the question and its alternatives, each as a question of its own."""
+        return (Query(self.text), *(Query(text) for text in self.alternatives))
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """A piece of a document: characters `start` to `end` (exclusive) of its text.
 
-    `text` is what is indexed and read; it may differ from the characters of the span, as when
-    a header is put before it.
+    `text` is what is read; it may differ from the characters of the span, as when a header is put
+    before it. `search` is what is indexed where that is another text: chunks that are read alike
+    have the same span and text, and several may lead to it.
     """
 
     document: str
     start: int
     end: int
     text: str
+    search: str | None = None
+
+    @property
+    def searched(self) -> str:
+        """The text that is indexed."""
+        return self.text if self.search is None else self.search
+
+    @property
+    def place(self) -> tuple[str, int, int, str]:
+        """What is read: chunks of the same place are one passage."""
+        return self.document, self.start, self.end, self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +175,16 @@ class Chunks(_Collection[Chunk]):
     @cached_property
     def fingerprint(self) -> str:
         """Digest of spans and texts: equal content, equal fingerprint."""
-        return fingerprint(
-            *(part for c in self for part in (c.document, f"{c.start}-{c.end}", c.text))
-        )
+        return fingerprint(*(part for chunk in self for part in _content(chunk)))
+
+    @cached_property
+    def most_alike(self) -> int:
+        """How many chunks at most lead to one and the same passage; 1 where there are none."""
+        return max(Counter(chunk.place for chunk in self).values(), default=1)
+
+
+def _content(chunk: Chunk) -> Iterator[str]:
+    if chunk.search is None:
+        yield from (chunk.document, f"{chunk.start}-{chunk.end}", chunk.text)
+    else:  # the second part says that there is a fourth
+        yield from (chunk.document, f"{chunk.start}-{chunk.end} by", chunk.text, chunk.search)

@@ -35,8 +35,14 @@ def dump_chunks(chunks: Chunks, documents: Documents) -> dict[str, bytes]:
             place = _ELSEWHERE
         document = names.setdefault(chunk.document, len(names))
         rows.append((document, chunk.start, chunk.end, place))
+    searched = {row: c.search for row, c in enumerate(chunks) if c.search is not None}
     places = np.asarray(rows, dtype=np.int64).reshape(len(rows), 4)
-    told = {"documents": list(names), "before": list(before), "whole": whole}
+    told = {
+        "documents": list(names),
+        "before": list(before),
+        "whole": whole,
+        "searched": [[row, text] for row, text in searched.items()],
+    }
     return {_PLACES: array_file(places=places), _WORDS: json_file(told)}
 
 
@@ -49,9 +55,12 @@ def load_chunks(files: Mapping[str, bytes], documents: Documents) -> Chunks:
     texts = {document.id: document.text for document in documents}
     told = json_value(files[_WORDS])
     names, before, whole = told["documents"], told["before"], iter(told["whole"])
+    searched = dict(told["searched"])
     chunks = []
-    for document, start, end, place in array_values(files[_PLACES])["places"].tolist():
+    for row, (document, start, end, place) in enumerate(
+        array_values(files[_PLACES])["places"].tolist()
+    ):
         name = names[document]
         text = next(whole) if place == _ELSEWHERE else before[place] + texts[name][start:end]
-        chunks.append(Chunk(name, start, end, text))
+        chunks.append(Chunk(name, start, end, text, searched.get(row)))
     return Chunks(chunks)

@@ -38,7 +38,7 @@ def json_of_value(value: object, known: Texts) -> Json:
         NotKeptError: The value is none of them, or holds what JSON cannot.
     """
     if type(value) is Query:
-        return {"query": _plain(value.text, str)}
+        return {"query": [_plain(text, str) for text in (value.text, *value.alternatives)]}
     if type(value) is Answer:
         confidence = None if value.confidence is None else _plain(value.confidence, float, int)
         return {"answer": [_plain(value.text, str), _plain(value.abstained, bool), confidence]}
@@ -54,7 +54,8 @@ def value_of(found: Mapping[str, Any], known: Texts) -> Query | Answer | tuple[P
         KeyError: A passage's text is not known.
     """
     if "query" in found:
-        return Query(found["query"])
+        text, *alternatives = found["query"]
+        return Query(text, tuple(alternatives))
     if "answer" in found:
         return Answer(*found["answer"])
     return tuple(_passage_of(item, known) for item in found["passages"])
@@ -63,7 +64,7 @@ def value_of(found: Mapping[str, Any], known: Texts) -> Query | Answer | tuple[P
 def _passage(item: object, known: Texts) -> list[Json]:
     if type(item) is not Passage or type(item.chunk) is not Chunk:
         raise NotKeptError(f"a {type(item).__name__} is not kept")
-    chunk = item.chunk
+    chunk = item.chunk  # what it was searched by is of no use beyond retrieval, and is not kept
     place = (_plain(chunk.document, str), _plain(chunk.start, int), _plain(chunk.end, int))
     told: list[Json] = [*place, _plain(item.score, float, int)]
     if known.get(place) != chunk.text:

@@ -43,7 +43,7 @@ log = logging.getLogger("syftr_like")
 NAMESPACE = "results"
 """Where node results are in the cache."""
 
-_FORM = "1"  # raised whenever results are written in another way
+_FORM = "2"  # raised whenever results are written in another way
 _FILE = "results.json.gz"
 
 
