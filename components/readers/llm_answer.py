@@ -7,22 +7,17 @@ from typing import Any, ClassVar
 
 from syftr_like.contracts import (
     Answer,
-    ComponentParameters,
     Indexes,
     Input,
-    Llm,
-    Message,
     Passage,
     Port,
     Prompt,
     Query,
     Reader,
     component_parameter,
-    parameter,
 )
-from syftr_like.errors import ComponentError
 
-from ..llms.langchain_llm import LangchainLlm
+from ..asking import AskingParameters, ask, connect
 
 
 class LlmAnswer(Reader):
@@ -39,14 +34,10 @@ class LlmAnswer(Reader):
         "passages": Input(Port.PASSAGES, required=False),
     }
 
-    class Parameters(ComponentParameters):
+    class Parameters(AskingParameters):
         """Which model, asked how."""
 
-        llm: Llm = component_parameter(None, "The language model.")
         prompt: Prompt = component_parameter("default", "How question and passages are laid out.")
-        tries: int = parameter(
-            2, "Replies asked for at most, where one is not in the prompt's form.", ge=1, le=5
-        )
 
     parameters: Parameters
 
@@ -57,8 +48,7 @@ class LlmAnswer(Reader):
 
     def prepare(self, inputs: Mapping[str, Any], indexes: Indexes) -> object:
         """Make the model's client, so that the first question does not wait for it."""
-        if isinstance(self.parameters.llm, LangchainLlm):
-            self.parameters.llm.connect()
+        connect(self.parameters.llm)
         return None
 
     async def arun(self, inputs: Mapping[str, Any], prepared: object) -> Answer:
@@ -79,21 +69,5 @@ class LlmAnswer(Reader):
             ComponentError: The model did not reply, or not in the prompt's form.
         """
         p = self.parameters
-        messages: list[Message] = list(p.prompt.messages(question, passages))
-        for left in reversed(range(p.tries)):
-            reply = await p.llm.complete(messages)
-            try:
-                return p.prompt.parse(reply)
-            except ComponentError as error:
-                if left == 0:
-                    raise
-                messages += _correction(reply, error)
-        raise AssertionError("unreachable: tries is at least 1")
-
-
-def _correction(reply: str, error: ComponentError) -> list[Message]:
-    """Return the messages that ask again; providers refuse an empty message."""
-    again = Message(
-        "user", f"Your reply could not be read: {error}. Reply again, in the form asked for."
-    )
-    return [Message("assistant", reply), again] if reply.strip() else [again]
+        messages = p.prompt.messages(question, passages)
+        return await ask(p.llm, messages, p.prompt.parse, tries=p.tries)

@@ -1,0 +1,1 @@
+"""What language models are asked to do: one Markdown file for each task."""
