@@ -47,10 +47,18 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One typed input of a component. An optional input is None when nothing is wired to it."""
+    """One typed input of a component. An optional input is None when nothing is wired to it.
+
+    Attributes:
+        port: The type of its value.
+        required: Whether something must be wired to it; of branches, at least one.
+        branches: Whether it takes every entry of the type, each to be run when it is asked; see
+            `contracts.branch`.
+    """
 
     port: Port
     required: bool = True
+    branches: bool = False
 
 
 class NoParameters(ComponentParameters):

@@ -20,6 +20,8 @@ class NodeRecord:
         waited_seconds: Time spent waiting for a CPU slot, which a production flow would not.
         cpu_seconds: CPU time of its own work.
         model_calls: Its calls of language and embedding models.
+        cached: Its result was found in the cache; what it took is that of the original.
+        began_s: When it began, in seconds of service time after the question.
     """
 
     node: str
@@ -29,6 +31,7 @@ class NodeRecord:
     cpu_seconds: float
     model_calls: tuple[ModelCall, ...] = ()
     cached: bool = False
+    began_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 import networkx as nx
 
 from syftr_like.contracts import Adapter, Component, NodeComponent, Port, load_object, traits
+from syftr_like.contracts.branch import branch_input, split_input
 from syftr_like.contracts.registry import component_class
 from syftr_like.errors import InputError
 from syftr_like.space.flow_config import ComponentConfig, FlowConfig
@@ -24,14 +25,26 @@ class FlowNode:
     Attributes:
         name: Its name in the graph.
         component: What computes it.
-        inputs: Input name to the node or source that feeds it.
+        inputs: Input name to the node or source that feeds it, before it runs.
+        branches: Input name to its branches: name to the node that is run when it asks.
         index_time: No path leads from the question to it, so that it is computed once.
     """
 
     name: str
     component: NodeComponent
     inputs: Mapping[str, str]
+    branches: Mapping[str, Mapping[str, str]]
     index_time: bool
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """All that it is wired to, branches under the names of the configuration."""
+        asked = {
+            branch_input(name, branch): source
+            for name, of in self.branches.items()
+            for branch, source in of.items()
+        }
+        return {**self.inputs, **asked}
 
 
 @dataclass(frozen=True)
@@ -41,13 +54,14 @@ class Flow:
     Attributes:
         config: What it was built from.
         nodes: Every node by name, in topological order.
-        generations: Names of query-time nodes, level by level: the nodes of one level depend
-            on earlier levels only, and may run side by side.
+        generations: For the output and for every branch, the query-time nodes that it takes, level
+            by level: the nodes of one level depend on earlier levels only, and may run side by
+            side. What is only a branch of one of them is not among them.
     """
 
     config: FlowConfig
     nodes: Mapping[str, FlowNode]
-    generations: tuple[tuple[str, ...], ...]
+    generations: Mapping[str, tuple[tuple[str, ...], ...]]
 
     @property
     def output(self) -> FlowNode:
@@ -123,8 +137,45 @@ def build_flow(config: FlowConfig, allow_imports: Sequence[str] = ()) -> Flow:
                 f"a component of kind {component.kind} cannot fill a node",
                 found=f"{name}: {component.name}",
             )
-        nodes[name] = FlowNode(name, component, configs[name].inputs, name not in query_time)
-    generations = tuple(
-        tuple(sorted(level)) for level in nx.topological_generations(graph.subgraph(query_time))
+        inputs, branches = _told_apart(configs[name].inputs)
+        nodes[name] = FlowNode(name, component, inputs, branches, name not in query_time)
+    return Flow(config, nodes, _generations(nodes, config.output))
+
+
+def _told_apart(
+    wired: Mapping[str, str],
+) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+    """Return the inputs that are there before a node runs, and the branches that it may ask."""
+    inputs: dict[str, str] = {}
+    branches: dict[str, dict[str, str]] = {}
+    for wired_name, source in wired.items():
+        name, branch = split_input(wired_name)
+        if branch is None:
+            inputs[name] = source
+        else:
+            branches.setdefault(name, {})[branch] = source
+    return inputs, branches
+
+
+def _generations(
+    nodes: Mapping[str, FlowNode], output: str
+) -> dict[str, tuple[tuple[str, ...], ...]]:
+    at_once = nx.DiGraph()
+    at_once.add_nodes_from(name for name, node in nodes.items() if not node.index_time)
+    at_once.add_edges_from(
+        (source, name)
+        for name in list(at_once)
+        for source in nodes[name].inputs.values()
+        if source in at_once
     )
-    return Flow(config, nodes, generations)
+    asked = {s for node in nodes.values() for of in node.branches.values() for s in of.values()}
+    return {
+        target: tuple(
+            tuple(sorted(level))
+            for level in nx.topological_generations(
+                at_once.subgraph({target, *nx.ancestors(at_once, target)})
+            )
+        )
+        for target in {output, *asked}
+        if target in at_once
+    }

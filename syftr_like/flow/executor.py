@@ -8,10 +8,8 @@ own, so that their times are not distorted by each other and network waits go on
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -19,15 +17,12 @@ from syftr_like.cache import Cache
 from syftr_like.contracts import (
     Answer,
     BudgetExhaustedError,
-    Chunks,
     Documents,
-    NodeRecord,
     Outcome,
     Passage,
     Port,
     Query,
     fingerprint,
-    metered,
 )
 from syftr_like.errors import ComponentError, UnavailableError
 
@@ -35,22 +30,13 @@ from .build import Flow, FlowNode
 from .chunks_form import dump_chunks, load_chunks
 from .index_cost import IndexCost, ResultCost
 from .index_store import Form, IndexStore, IndexWork
-from .node_results import NodeResult, NodeResults
+from .node_results import NodeResults
+from .question_run import NodeFailedError, Prepared, QuestionRun, told, wrong_type
 from .redaction import redact
-from .timing import FAILURES, CpuSlot, Timed, await_timed
-
-_VALUES: Mapping[Port, type] = {
-    Port.DOCUMENTS: Documents,
-    Port.QUESTION: Query,
-    Port.CHUNKS: Chunks,
-    Port.ANSWER: Answer,
-}
+from .timing import FAILURES, CpuSlot
 
 LONGEST_ERROR = 500
 """Characters of an error that are kept."""
-
-CLOCK_GRAIN_S = 1e-3
-"""A wait that is cut off at the limit may be measured as ending this much before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +67,6 @@ class IndexingError(ComponentError):
     def __init__(self, problem: str, cost: IndexCost) -> None:
         super().__init__(redact(f"while indexing: {problem}")[:LONGEST_ERROR])
         self.cost = cost
-
-
-class _NodeFailedError(Exception):
-    """A node failed, or the question's time is used up; the text is for a person."""
-
-
-@dataclass(slots=True)
-class _Run:
-    """The state of one question on its way through the graph."""
-
-    values: dict[str, Any]
-    finished_at: dict[str, float]
-    records: list[NodeRecord]
 
 
 class PreparedFlow:
@@ -131,16 +104,24 @@ class PreparedFlow:
         """
         self.flow = flow
         self.limits = limits or Limits()
-        self._slot = slot or CpuSlot()
+        slot = slot or CpuSlot()
         self._index_values: dict[str, Any] = {"documents": documents}
         self._prepared: dict[str, object] = {}
         self._results: NodeResults | None = None
         with store.tracked() as work:
             try:
                 self._prepare(documents, store, results, work)
-            except _NodeFailedError as failure:
+            except NodeFailedError as failure:
                 raise IndexingError(str(failure), store.cost(work)) from failure.__cause__
         self.index_cost: IndexCost = store.cost(work)
+        self._shared = Prepared(
+            flow,
+            self._index_values,
+            self._prepared,
+            self._results,
+            slot,
+            self.limits.question_timeout_s,
+        )
 
     def _prepare(
         self, documents: Documents, store: IndexStore, results: Cache | None, work: IndexWork
@@ -170,7 +151,7 @@ class PreparedFlow:
             except (BudgetExhaustedError, UnavailableError):
                 raise
             except FAILURES as error:
-                raise _NodeFailedError(_told(node, error)) from error
+                raise NodeFailedError(told(node, error)) from error
         if results is not None:
             self._results = NodeResults(results, self.flow, self._index_values, prints, spent)
             # What was prepared before is made again, but costs what it did at first.
@@ -192,90 +173,19 @@ class PreparedFlow:
             BudgetExhaustedError: A model call was refused: the question is not answered, and
                 that is no failure of the flow.
         """
-        run = _Run({**self._index_values, "question": Query(question)}, {}, [])
-        error: str | None = None
+        run = QuestionRun(self._shared, Query(question))
+        latency_s, error = 0.0, None
         try:
-            for generation in self.flow.generations:
-                nodes = [self.flow.nodes[name] for name in generation]
-                if len(nodes) == 1:
-                    await self._run_node(nodes[0], run)
-                else:
-                    await self._run_side_by_side(nodes, run)
-        except _NodeFailedError as failure:
+            latency_s = await run.settle(self.flow.output.name)
+        except NodeFailedError as failure:
             error = redact(str(failure))[:LONGEST_ERROR]
-        return self._outcome(question_id, run, error)
+        return self._outcome(question_id, run, latency_s, error)
 
-    async def _run_side_by_side(self, nodes: list[FlowNode], run: _Run) -> None:
-        results = await asyncio.gather(
-            *(self._run_node(node, run) for node in nodes), return_exceptions=True
-        )
-        for result in results:
-            if isinstance(result, BaseException):
-                raise result
-
-    async def _run_node(self, node: FlowNode, run: _Run) -> None:
-        starts_at = max((run.finished_at.get(s, 0.0) for s in node.inputs.values()), default=0.0)
-        question = run.values["question"].text
-        found = self._results.find(node, question) if self._results is not None else None
-        if found is None:
-            timed, record = await self._work(node, run, starts_at)
-        else:
-            record = found.record
-            timed = Timed(found.value, None, record.seconds, record.cpu_seconds)
-        run.records.append(record)
-        run.finished_at[node.name] = starts_at + record.seconds
-        self._raise_failure(node, timed, run.finished_at[node.name])
-        run.values[node.name] = timed.value
-        if self._results is not None and found is None:
-            self._results.keep(node, question, NodeResult(timed.value, record))
-
-    async def _work(self, node: FlowNode, run: _Run, starts_at: float) -> tuple[Timed, NodeRecord]:
-        """Run a node.
-
-        Raises:
-            BudgetExhaustedError: A model call was refused, whatever the component made of that.
-        """
-        remaining = self.limits.question_timeout_s - starts_at
-        inputs = {name: run.values[source] for name, source in node.inputs.items()}
-        prepared = self._prepared[node.name]
-        component = node.component
-        asked_at = time.perf_counter()
-        with metered() as meter:
-            if component.asynchronous:
-                timed = await await_timed(component.arun(inputs, prepared), remaining)
-            else:
-                timed = await self._slot.run(partial(component.run, inputs, prepared))
-        if meter.refused is not None:
-            raise BudgetExhaustedError(meter.refused)
-        # Replies from the cache took no time here; waits for the budget took some that is not the
-        # flow's.
-        replayed = meter.replayed_seconds
-        measured = timed.seconds + min(0.0, replayed)
-        waited = max(0.0, time.perf_counter() - asked_at - measured)
-        timed = replace(timed, seconds=max(0.0, timed.seconds + replayed))
-        calls = tuple(meter.model_calls)
-        record = NodeRecord(
-            node.name, component.name, timed.seconds, waited, timed.cpu_seconds, calls
-        )
-        return timed, record
-
-    def _raise_failure(self, node: FlowNode, timed: Timed, finished_at: float) -> None:
-        limit = self.limits.question_timeout_s
-        if finished_at >= limit - CLOCK_GRAIN_S:
-            raise _NodeFailedError(
-                f"timeout in {_place(node)}: {finished_at:.2f} s, the limit is {limit:g} s"
-            )
-        error = timed.error or _wrong_type(node, timed.value)
-        if error is not None:
-            raise _NodeFailedError(_told(node, error))
-
-    def _outcome(self, question_id: str, run: _Run, error: str | None) -> Outcome:
+    def _outcome(
+        self, question_id: str, run: QuestionRun, latency_s: float, error: str | None
+    ) -> Outcome:
         output = self.flow.output
-        retrieved = {
-            name: tuple(value)
-            for name, value in run.values.items()
-            if name in self.flow.nodes and self.flow.nodes[name].component.output is Port.PASSAGES
-        }
+        retrieved = _retrieved(self.flow, run)
         value = run.values.get(output.name)
         calls = [call for record in run.records for call in record.model_calls]
         cpu = sum(record.cpu_seconds for record in run.records)
@@ -283,15 +193,11 @@ class PreparedFlow:
         return Outcome(
             question_id=question_id,
             answer=value if isinstance(value, Answer) else None,
-            passages=_read_passages(output, retrieved),
+            passages=_read_passages(self.flow, output.name, retrieved),
             retrieved=retrieved,
             nodes=tuple(run.records),
-            latency_s=(
-                # An output that no question reaches was there before the question.
-                run.finished_at.get(output.name, 0.0)
-                if error is None
-                else self.limits.question_timeout_s
-            ),
+            # An output that no question reaches was there before the question: 0.
+            latency_s=latency_s if error is None else self.limits.question_timeout_s,
             cpu_s=cpu,
             usd=model_usd + cpu * self.limits.usd_per_cpu_second,
             model_usd=model_usd,
@@ -303,7 +209,7 @@ class PreparedFlow:
 
 def _index_value(node: FlowNode, given: dict[str, Any], store: IndexStore) -> Any:
     value = node.component.run(given, node.component.prepare(given, store))
-    error = _wrong_type(node, value)
+    error = wrong_type(node, value)
     if error is not None:
         raise error
     return value
@@ -318,39 +224,34 @@ def _form(node: FlowNode, documents: Documents) -> Form[Any] | None:
     )
 
 
-def _wrong_type(node: FlowNode, value: object) -> TypeError | None:
-    """Return the mistake of a component that put out something else than it declares.
-
-    Unnoticed, a reader that returns a string would look like a flow without an answer.
-    """
-    output = node.component.output
-    if output is Port.PASSAGES:
-        passages = isinstance(value, tuple | list)
-        if passages and all(isinstance(item, Passage) for item in value):  # type: ignore[attr-defined]
-            return None
-    elif isinstance(value, Answer):
-        if output is Port.ANSWER and isinstance(value.text, str):
-            return None
-    elif output is None or isinstance(value, _VALUES[output]):
-        return None
-    return TypeError(f"what it put out is no {output}, but {value!r:.100}")
-
-
-def _place(node: FlowNode) -> str:
-    return f"node '{node.name}' ({node.component.name})"
-
-
-def _told(node: FlowNode, error: BaseException) -> str:
-    return f"{type(error).__name__} in {_place(node)}: {error}"
+def _retrieved(flow: Flow, run: QuestionRun) -> dict[str, tuple[Passage, ...]]:
+    """Return what each node that yields passages found, for whatever texts it was asked with."""
+    found: dict[str, dict[tuple[str, int, int, str], Passage]] = {}
+    for of_text in run.texts.values():
+        for name, value in of_text.values.items():
+            if name in flow.nodes and flow.nodes[name].component.output is Port.PASSAGES:
+                here = found.setdefault(name, {})
+                for passage in value:
+                    here.setdefault(passage.chunk.place, passage)
+    return {name: tuple(passages.values()) for name, passages in found.items()}
 
 
 def _read_passages(
-    output: FlowNode, retrieved: dict[str, tuple[Passage, ...]]
+    flow: Flow, name: str, retrieved: Mapping[str, tuple[Passage, ...]]
 ) -> tuple[Passage, ...]:
-    """Return what the output node read; the output itself when it is passages."""
-    if output.name in retrieved:
-        return retrieved[output.name]
-    for source in output.inputs.values():
+    """Return what a node read: the passages that it yields or is fed with, or its branches found.
+
+    Branches that were not asked found nothing.
+    """
+    if name in retrieved or name not in flow.nodes:
+        return retrieved.get(name, ())
+    node = flow.nodes[name]
+    for source in node.inputs.values():
         if source in retrieved:
             return retrieved[source]
-    return ()
+    read: dict[tuple[str, int, int, str], Passage] = {}
+    for of in node.branches.values():
+        for source in of.values():
+            for passage in _read_passages(flow, source, retrieved):
+                read.setdefault(passage.chunk.place, passage)
+    return tuple(read.values())

@@ -202,10 +202,12 @@ def _addresses(
         if node.index_time:
             if _cacheable(node.component) or isinstance(index_values[name], Chunks):
                 known[name] = prints[name]
-        elif _cacheable(node.component) and all(s in known for s in node.inputs.values()):
-            wiring = (f"{given}={known[source]}" for given, source in sorted(node.inputs.items()))
+        elif _cacheable(node.component) and all(s in known for s in node.sources.values()):
+            wiring = (f"{given}={known[source]}" for given, source in sorted(node.sources.items()))
             key = fingerprint(_FORM, node.component.key, *wiring, "used", *prepared[name].made_from)
-            known[name] = query_time[name] = key
+            known[name] = key
+            if not node.branches:  # a result would hide what its branches took
+                query_time[name] = key
     return query_time
 
 
@@ -221,7 +223,7 @@ def _chunks_behind(flow: Flow, index_values: Mapping[str, Any]) -> dict[str, fro
     """Return, for each node, the index-time nodes behind it that put out chunks."""
     behind: dict[str, frozenset[str]] = {}
     for name, node in flow.nodes.items():
-        sources = frozenset[str]().union(*(behind.get(s, ()) for s in node.inputs.values()))
+        sources = frozenset[str]().union(*(behind.get(s, ()) for s in node.sources.values()))
         if isinstance(index_values.get(name), Chunks):
             sources |= {name}
         behind[name] = sources

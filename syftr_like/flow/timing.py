@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import time
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Awaitable, Callable, Coroutine, Generator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 FAILURES = (Exception, SystemExit, asyncio.CancelledError)
 """What a component may raise in a thread of ours. It must not end the process, or a task."""
@@ -59,14 +61,69 @@ def _timed_call(work: Callable[[], Any]) -> Timed:
     return Timed(value, raised, time.perf_counter() - started, time.thread_time() - started_cpu)
 
 
-async def await_timed(work: Coroutine[Any, Any, Any], timeout_s: float) -> Timed:
-    """Await `work` for at most `timeout_s` seconds. Its exceptions are returned, not raised."""
+class Allowance:
+    """Seconds that some work may take, without those that it waits for work that is timed apart.
+
+    To be used in the event loop of the work, around the work.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._left = seconds
+        self._waits = 0
+        self._timer: asyncio.Timeout | None = None
+
+    async def guard(self, work: Awaitable[T]) -> T:
+        """Await work.
+
+        Raises:
+            TimeoutError: Its seconds are used up.
+        """
+        async with asyncio.timeout(self._left) as self._timer:
+            return await work
+
+    def pause(self) -> None:
+        """Let the work wait, until `resume` was called as often."""
+        if self._timer is not None and self._waits == 0:
+            self._left = self._ends_at() - asyncio.get_running_loop().time()
+            self._timer.reschedule(None)
+        self._waits += 1
+
+    def resume(self, used: float) -> None:
+        """Let the work go on.
+
+        Args:
+            used: Seconds that count of those it waited.
+        """
+        self._waits -= 1
+        self._left -= used
+        if self._timer is not None and self._waits == 0 and not self._timer.expired():
+            self._timer.reschedule(asyncio.get_running_loop().time() + self._left)
+
+    def _ends_at(self) -> float:
+        when = None if self._timer is None else self._timer.when()
+        assert when is not None, "it runs"
+        return when
+
+
+async def await_timed(
+    work: Coroutine[Any, Any, Any], timeout_s: float, allowance: Allowance | None = None
+) -> Timed:
+    """Await `work`. Its exceptions are returned, not raised.
+
+    Args:
+        work: The work.
+        timeout_s: Seconds it may take at most.
+        allowance: Takes the place of `timeout_s` where the work waits for work timed apart.
+    """
     steps = _Steps(work)
     started = time.perf_counter()
     value: Any = None
     raised: BaseException | None = None
     try:
-        value, raised = await asyncio.wait_for(steps.drive(), timeout_s)
+        if allowance is None:
+            value, raised = await asyncio.wait_for(steps.drive(), timeout_s)
+        else:
+            value, raised = await allowance.guard(steps.drive())
     except asyncio.CancelledError as error:
         # Either we are cancelled, or the work let a cancellation of its own escape. The latter
         # is a failure like any other; passed on, it would end the questions' task in silence.

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from syftr_like.contracts import Json
+from syftr_like.contracts.branch import split_input
 
-from .flow_config import ComponentConfig, FlowConfig
+from .flow_config import ComponentConfig, FlowConfig, NodeConfig
 from .models import SHORTHANDS
 from .space import Space
 from .tree import same_value
@@ -29,11 +30,19 @@ def flow_to_yaml_data(flow: FlowConfig, space: Space | None = None) -> dict[str,
     writer = _Writer(_models_by_option(space) if space is not None else {})
     nodes: dict[str, Json] = {}
     for node in flow.nodes:
-        sources = list(dict.fromkeys(node.inputs.values()))
+        sources = _sources(node)
         feeding: dict[str, Json] = {"from": sources} if sources else {}
         nodes[node.name] = {**feeding, "choose": [writer.option(node.component)]}
     models: dict[str, Json] = {"models": writer.models} if writer.models else {}
     return {**models, "graph": nodes, "output": flow.output}
+
+
+def _sources(node: NodeConfig) -> list[Json]:
+    """Return the `from` of a node: a branch that is not called as its node comes with its name."""
+    names: dict[str, str] = {}
+    for name, source in node.inputs.items():
+        names[source] = split_input(name)[1] or source
+    return [source if name == source else {name: source} for source, name in names.items()]
 
 
 def _models_by_option(space: Space) -> dict[str, list[ComponentConfig]]:

@@ -15,7 +15,7 @@ from syftr_like.yaml_source import YamlSource, load_yaml
 
 from .cursor import Cursor
 from .models import read_models
-from .names import NODE, Names
+from .names import NAME, NODE, Names
 from .options import check_distinct, option_name_of, read_component
 from .scope import Graph, Scope, inner_sources
 from .tree import SOURCES, ComponentOption, Slot, SlotOption
@@ -93,8 +93,8 @@ def read_graph(cursor: Cursor, output: Cursor, scope: Scope, graph: Graph) -> Of
         graph.places[slot_name] = cursor.child(name)
     offers = dict(scope.outer)
     for name in _producers_first(cursor, inputs):
-        entries = {entry: offers[entry] for entry in inputs[name]}
-        scope.used.update(entry for entry in inputs[name] if entry not in nodes)
+        entries = {entry: offers[target] for entry, target in inputs[name].items()}
+        scope.used.update(target for target in inputs[name].values() if target not in nodes)
         slot = _read_node(cursor.child(name), Offers(name, entries), scope, graph)
         graph.slots[slot.name] = slot
         offers[name] = Offer(slot.name, slot.port)
@@ -114,8 +114,11 @@ def read_graph(cursor: Cursor, output: Cursor, scope: Scope, graph: Graph) -> Of
     return offers[result]
 
 
-def _read_from(node: Cursor, nodes: Mapping[str, object], scope: Scope) -> list[str]:
-    """Check a node's name and keys, and return the names in its `from`."""
+def _read_from(node: Cursor, nodes: Mapping[str, object], scope: Scope) -> dict[str, str]:
+    """Check a node's name and keys, and return the entries of its `from`: name to what it names.
+
+    `{name: node}` gives an entry another name than its node's, for those who call it by name.
+    """
     name = node.key
     if not _NODE_NAME.match(name) or name in (*SOURCES, "none"):
         taken = name in (*SOURCES, "none")
@@ -134,12 +137,15 @@ def _read_from(node: Cursor, nodes: Mapping[str, object], scope: Scope) -> list[
     node.only(["from", "choose"], f"the node '{name}'")
     node.required("choose", f"the node '{name}'")
     if not node.has("from"):
-        return []
+        return {}
     feeding = node.child("from")
     entries = [feeding] if isinstance(feeding.value, str) else list(feeding.sequence("`from`"))
     known = [*nodes, *scope.outer]
-    found: list[str] = []
+    found: dict[str, str] = {}
     for entry in entries:
+        label = None
+        if isinstance(entry.value, dict):
+            entry, label = _named_entry(entry)
         target = entry.text("an entry of `from`")
         if target in scope.ambiguous:
             raise entry.error(
@@ -152,17 +158,30 @@ def _read_from(node: Cursor, nodes: Mapping[str, object], scope: Scope) -> list[
                 expected=f"one of {', '.join(known)}",
                 nearest=nearest(target, known),
             )
-        if target in found:
-            raise entry.error(f"'{target}' stands twice in `from`", expected="each entry once")
-        found.append(target)
+        if target in found.values() or (label or target) in found:
+            twice = target if target in found.values() else label
+            raise entry.error(f"'{twice}' stands twice in `from`", expected="each entry once")
+        found[label or target] = target
     return found
 
 
-def _producers_first(cursor: Cursor, inputs: Mapping[str, list[str]]) -> list[str]:
+def _named_entry(entry: Cursor) -> tuple[Cursor, str]:
+    names = list(entry.mapping("an entry of `from`"))
+    if len(names) != 1 or not isinstance(names[0], str) or not NAME.match(names[0]):
+        raise entry.error(
+            "an entry of `from` that has a name of its own has one",
+            expected="`name: node`, the name of letters, digits, `_` and `-`",
+        )
+    return entry.child(names[0]), names[0]
+
+
+def _producers_first(cursor: Cursor, inputs: Mapping[str, Mapping[str, str]]) -> list[str]:
     """Return the nodes of one graph in topological order, ties in the order written."""
     edges: nx.DiGraph[str] = nx.DiGraph()
     edges.add_nodes_from(inputs)
-    edges.add_edges_from((e, name) for name in inputs for e in inputs[name] if e in inputs)
+    edges.add_edges_from(
+        (target, name) for name in inputs for target in inputs[name].values() if target in inputs
+    )
     position = {name: i for i, name in enumerate(inputs)}
     try:
         return list(nx.lexicographical_topological_sort(edges, key=position.__getitem__))
@@ -215,9 +234,14 @@ def _read_node(node: Cursor, offers: Offers, scope: Scope, graph: Graph) -> Slot
 
 def _from_entry(node: Cursor, name: str) -> Cursor:
     feeding = node.child("from")
-    if isinstance(feeding.value, list):
-        return feeding.child(feeding.value.index(name))
-    return feeding
+    if not isinstance(feeding.value, list):
+        return feeding
+    place = next(i for i, entry in enumerate(feeding.value) if _is_named(entry, name))
+    return feeding.child(place)
+
+
+def _is_named(entry: object, name: str) -> bool:
+    return name in entry if isinstance(entry, dict) else entry == name
 
 
 def _read_option(

@@ -95,7 +95,10 @@ def _parameter_bases(classes: dict[str, type[Component] | None]) -> list[type[Co
 
 
 def _node() -> Schema:
-    entry = {"type": "string"}
+    named = {"type": "object", "additionalProperties": {"type": "string"}}
+    entry: Schema = {
+        "anyOf": [{"type": "string"}, {**named, "minProperties": 1, "maxProperties": 1}]
+    }
     return {
         "type": "object",
         "required": ["choose"],

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from syftr_like.contracts import Component, Port
+from syftr_like.contracts.branch import branch_input
 
 from .cursor import Cursor
 
@@ -37,12 +38,17 @@ class Offers:
 def bind(cls: type[Component], option: str, offers: Offers, cursor: Cursor) -> dict[str, str]:
     """Return for each input of a component that is fed: the name of the entry that feeds it.
 
+    An input of branches is fed by every entry of its type, each under a name of its own.
+
     Raises:
         InputError: A required input is not offered, or two entries could feed one input.
     """
     bound: dict[str, str] = {}
     for name, wanted in cls.inputs.items():
         fitting = offers.of(wanted.port)
+        if wanted.branches and fitting:
+            bound |= {branch_input(name, entry): entry for entry in fitting}
+            continue
         if len(fitting) > 1:
             raise _ambiguous(f"input '{name}' of '{option}'", wanted.port, fitting, offers, cursor)
         if fitting:
