@@ -10,6 +10,7 @@ import click
 
 from syftr_like.execution.termination import sigterm_as_interrupt
 
+from .going_on import command_to_go_on
 from .main import EXIT_INTERRUPTED
 from .settings import read_settings
 
@@ -57,12 +58,18 @@ def run_study(
     )
     if session.renamed is not None:
         click.echo(f"the earlier run is kept as {session.folder.path.parent / session.renamed}")
+    options = {f"--{name.replace('_', '-')}": flags[name] for name in FLAGS if flags[name]}
+    go_on = f"to go on: {command_to_go_on(study, options, settings, allow_imports)}"
     with view:
         try:
             result = session.run()
         except InterruptedStudyError as interrupted:
             view.interrupted(interrupted.result, session.folder.path)
+            click.echo(go_on)
             raise click.exceptions.Exit(EXIT_INTERRUPTED) from None
+        except KeyboardInterrupt:  # before the first trial, or a second time
+            click.echo(go_on, err=True)
+            raise
         finally:
             if tracker is not None:
                 tracker.close()

@@ -282,7 +282,7 @@ class StudyRun:
         )
 
     def __repr__(self) -> str:
-        ended = self.result.ended or "still running, or cut off"
+        ended = self.result.ended or ("running" if self._run.folder.is_held() else "cut off")
         trials, front = len(self.result.trials), len(self.result.front)
         return f"<StudyRun {self.folder.name}: {trials} trials, {front} on the front; {ended}>"
 
