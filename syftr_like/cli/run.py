@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import click
@@ -43,19 +45,20 @@ def run_study(
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-    from syftr_like.report.terminal import TerminalView
-    from syftr_like.study.loading import load_study
-    from syftr_like.study.session import InterruptedStudyError, Session
-    from syftr_like.study.tracked import tracked
-    from syftr_like.tracking import open_tracker
+    with _shown("reading the study, its space and its documents"):
+        from syftr_like.report.terminal import TerminalView
+        from syftr_like.study.loading import load_study
+        from syftr_like.study.session import InterruptedStudyError, Session
+        from syftr_like.study.tracked import tracked
+        from syftr_like.tracking import open_tracker
 
-    logging.getLogger("syftr_like").propagate = False
-    loaded = load_study(study, overrides | given, allow_imports, origins=origins)
-    view = TerminalView(loaded.header)
-    tracker = open_tracker(loaded.file.tracking.mlflow, tracked(loaded))
-    session = Session(
-        loaded, fresh=fresh, extend=extend, observers=[view, *([tracker] if tracker else [])]
-    )
+        logging.getLogger("syftr_like").propagate = False
+        loaded = load_study(study, overrides | given, allow_imports, origins=origins)
+        view = TerminalView(loaded.header)
+        tracker = open_tracker(loaded.file.tracking.mlflow, tracked(loaded))
+        session = Session(
+            loaded, fresh=fresh, extend=extend, observers=[view, *([tracker] if tracker else [])]
+        )
     if session.renamed is not None:
         click.echo(f"the earlier run is kept as {session.folder.path.parent / session.renamed}")
     options = {f"--{name.replace('_', '-')}": flags[name] for name in FLAGS if flags[name]}
@@ -76,3 +79,13 @@ def run_study(
     view.finished(result, session.folder.path)
     if tracker is not None and tracker.error is not None:
         click.echo(f"warning: tracking in MLflow ended early: {tracker.error}", err=True)
+
+
+@contextmanager
+def _shown(text: str) -> Iterator[None]:
+    """Say on a terminal what is going on until the study can show itself."""
+    from rich.console import Console
+
+    console = Console()
+    with console.status(text) if console.is_terminal else nullcontext():
+        yield

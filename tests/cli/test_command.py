@@ -127,7 +127,7 @@ def test_a_run_says_in_plain_lines_what_it_does(tiny: Path, optimize: Optimize) 
 
     lines = outcome.out.splitlines()
     assert lines[0].startswith("tiny: 12 documents, 8 tune and 8 holdout questions, infinitely")
-    assert lines[1] == "searching"
+    assert lines[1].startswith("searching: workers start and index the documents first")
     assert [line.split("  ")[0] for line in lines[2:5]] == ["t000", "t001", "t002"]
     assert lines[5] == "evaluating the front on the holdout split"
     assert "\x1b" not in outcome.out
