@@ -221,6 +221,22 @@ def test_components_lists_everything_that_is_installed(optimize: Optimize) -> No
         assert name in words
 
 
+def test_a_kind_of_which_nothing_is_installed_is_not_suggested(optimize: Optimize) -> None:
+    told = optimize("components", "--kind", "query_transfrom")
+    installed = {entry["kind"] for entry in json.loads(optimize("components", "--json").out)[
+        "components"]}  # fmt: skip
+
+    assert told.code == 2
+    assert "query_transform" not in installed
+    assert "query_transform'" not in told.err
+    assert "did you mean" not in told.err
+    expected = told.err.split("expected: one of ")[1].splitlines()[0]
+    assert set(expected.split(", ")) == installed
+
+    none = optimize("components", "--kind", "query_transform")
+    assert (none.code, none.out) == (0, "no component of the kind 'query_transform' is installed\n")
+
+
 def test_components_of_one_kind(optimize: Optimize) -> None:
     listed = json.loads(optimize("components", "--json", "--kind", "retriever").out)
 
