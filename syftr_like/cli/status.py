@@ -68,7 +68,8 @@ def print_status(study: str, as_json: bool) -> None:
     click.echo(f"  evaluations  {status['evaluations']}, {status['failures']} failed")
     click.echo(f"  spent        ${status['usd']:.4f} in {status['model_calls']} model calls")
     click.echo(f"  folder       {folder.path}")
-    if state.name == INTERRUPTED:
+    # One that was set aside by --fresh cannot be gone on with.
+    if state.name == INTERRUPTED and path.resolve().name == row["lock"]["study"]["study"]:
         command = command_to_go_on(study_word(str(file or row["lock"]["file"])), {}, (), ())
         click.echo(f"  to go on     {command}, with the options that it was started with")
 

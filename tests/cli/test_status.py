@@ -6,8 +6,13 @@ import json
 import os
 import signal
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from syftr_like.cli.going_on import command_to_go_on, study_word
 from syftr_like.study.run_folder import RunFolder
+from syftr_like.study.shipped import shipped_studies
 
 from .conftest import Optimize
 from .held_run import held_run
@@ -42,6 +47,12 @@ def test_a_killed_run_is_interrupted_and_can_be_gone_on_with(
     told = optimize("status", "study.yaml").out
     assert told.startswith("tiny: interrupted (it was killed or failed)\n")
     assert "to go on     optimize study.yaml, with the options" in told
+
+    (tiny / "runs/tiny").rename(tiny / "runs/tiny.1")  # as --fresh does
+    aside = optimize("status", "tiny.1").out
+    assert aside.startswith("tiny.1: interrupted")
+    assert "to go on" not in aside
+    (tiny / "runs/tiny.1").rename(tiny / "runs/tiny")
 
     assert optimize("study.yaml", "--trials", "1").code == 0
     assert state(optimize) == ("done", None)
@@ -79,3 +90,24 @@ def test_who_holds_a_run_is_not_told_from_what_a_killed_process_left(
     assert state(optimize) == ("done", None)
     with held_run(tiny):
         assert state(optimize) == ("done", None)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (("study.yaml", {}, (), ()), "optimize study.yaml"),
+        (
+            ("my study.yaml", {"--trials": "9"}, ("budget={usd: 1}", "seed=2"), ("acme",)),
+            "optimize 'my study.yaml' --trials 9 --set 'budget={usd: 1}' --set seed=2"
+            " --allow-import acme",
+        ),
+        (("status", {}, (), ()), "optimize run status"),
+    ],
+)
+def test_the_command_to_go_on_can_be_typed_as_it_is(given: Any, told: str) -> None:
+    assert command_to_go_on(*given) == told
+
+
+def test_a_study_that_ships_goes_by_its_name() -> None:
+    assert study_word(str(shipped_studies()["quickstart"])) == "quickstart"
+    assert study_word("my/study.yaml") == "my/study.yaml"
