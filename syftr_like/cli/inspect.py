@@ -79,15 +79,17 @@ def print_components(as_json: bool, kind: str | None) -> None:
     from syftr_like.catalogue import components_catalogue, metrics_catalogue
     from syftr_like.contracts import Kind
 
+    entries = components_catalogue()
     if kind is not None and kind not in list(Kind):
-        kinds = [k.value for k in Kind]
+        there = {entry.kind for entry in entries}
+        kinds = [k.value for k in Kind if k in there]
         raise InputError(
             f"there is no kind '{kind}'",
             found=kind,
-            expected=", ".join(kinds),
+            expected=f"one of {', '.join(kinds)}",
             nearest=nearest(kind, kinds),
         )
-    listed = [entry for entry in components_catalogue() if kind in (None, entry.kind)]
+    listed = [entry for entry in entries if kind in (None, entry.kind)]
     metrics = metrics_catalogue() if kind is None else []
     if as_json:
         content = {
@@ -96,6 +98,8 @@ def print_components(as_json: bool, kind: str | None) -> None:
         }
         click.echo(json.dumps(content, indent=2))
         return
+    if not listed:
+        click.echo(f"no component of the kind '{kind}' is installed")
     shown = None
     for entry in listed:
         if entry.kind != shown:

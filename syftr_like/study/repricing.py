@@ -91,11 +91,17 @@ def reprice(
     after = before if usd_per_cpu_hour is None else usd_per_cpu_hour
     known = {row["model"] for row in run.ledger.model_calls()}
     for model in prices:
+        if not known:
+            raise InputError(
+                "the run called no model, so that there is no price of one to change",
+                found=f"a price of '{model}'",
+                expected="another price of compute, such as --usd-per-cpu-hour 0.1",
+            )
         if model not in known:
             raise InputError(
                 f"the run called no model '{model}'",
                 found=model,
-                expected=f"one of: {', '.join(sorted(known))}" if known else "no model at all",
+                expected=f"one of: {', '.join(sorted(known))}",
                 nearest=nearest(model, known),
             )
     ledger = RepricedLedger(run.ledger, run.evaluators, prices, before, after)
