@@ -201,4 +201,6 @@ def _usd(value: float) -> str:
 
 
 def _minutes(value: float) -> str:
+    if value < 1:
+        return f"{value:.2g}"
     return f"{value:.1f}" if value < 100 else f"{value:,.0f}"

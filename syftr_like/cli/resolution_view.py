@@ -42,7 +42,7 @@ def _how_to_read(found: Sequence[Resolution]) -> list[str]:
     spreads = {item.metric: f"{_range(item.deviation, item.unit)}, {item.source}" for item in found}
     told = "; ".join(f"{metric} {spread}" for metric, spread in spreads.items())
     sentences = [
-        "A true difference of this size is found four times in five (paired t-test at 5 %), a"
+        "A true difference of this size is found four times in five (paired t-test at 5%), a"
         " smaller one less often.",
         "The first number is for two flows that answer mostly alike, the second for two that have"
         f" little in common (standard deviation of the differences per question: {told}).",

@@ -199,7 +199,8 @@ def _standing(
     budget = loaded.file.budget
     limits = Budget(budget.usd, budget.minutes, lambda: ledger.totals()["usd"], row["seconds"])
     used_up = limits.used_up()
-    if used_up is None and not _is_raised(before["study"]["budget"], loaded):
+    limited = budget.usd is not None or budget.minutes is not None
+    if used_up is None and limited and not _is_raised(before["study"]["budget"], loaded):
         # What was left of it then was set aside, or too little for one more call.
         if "budget" in ended:
             used_up = ended

@@ -107,6 +107,19 @@ def test_one_whose_budget_is_used_up(ran: Path, told: Told, optimize: Optimize) 
     assert told("search.trials=9") == "runs/tiny: 4 of 9 trials; goes on"
 
 
+def test_one_whose_budget_had_no_room_for_a_trial(
+    tiny: Path, told: Told, optimize: Optimize
+) -> None:
+    assert optimize("study.yaml", "--max-usd", "1").code == 0
+    with closing(sqlite3.connect(tiny / "runs/tiny/ledger.db")) as connection, connection:
+        connection.execute("UPDATE trials SET state = 'interrupted' WHERE number = 3")
+    refused = "runs/tiny: 4 of 4 trials; the budget had no room for the rest, a larger one goes on"
+    assert told("budget.usd=1") == refused
+    assert told("budget.usd=1", "search.trials=5") == "runs/tiny: 4 of 5 trials; goes on"
+    for more in ("budget.usd=2", "budget.usd=null"):
+        assert told(more) == "runs/tiny: 4 of 4 trials begun; goes on"
+
+
 def test_one_of_a_space_that_holds_no_more_flows(
     tiny: Path, told: Told, optimize: Optimize
 ) -> None:
