@@ -221,6 +221,11 @@ class TerminalView:
             f" such as {failed[0].id}{why}",
             style="yellow",
         )
+        self._say(
+            "They count as tried. Where the cause was not the flow, mend it and use --fresh: what was"
+            " computed and paid for is in the cache.",
+            style="yellow",
+        )
 
     def _trials(self, result: StudyResult) -> str:
         """Return how many trials there are; those outside the space count for nothing."""
