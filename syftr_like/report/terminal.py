@@ -222,8 +222,8 @@ class TerminalView:
             style="yellow",
         )
         self._say(
-            "They count as tried. Where the cause was not the flow, mend it and use --fresh: what was"
-            " computed and paid for is in the cache.",
+            "They count as tried. Where the cause was not the flow, mend it and use --fresh: what"
+            " was computed and paid for is in the cache.",
             style="yellow",
         )
 
