@@ -152,7 +152,7 @@ class Spent:
         usd: Money newly paid to providers.
         seconds: Wall time of all sessions.
         trials: Trials made.
-        evaluations: Questions answered, on both splits.
+        evaluations: Questions asked, on both splits, those that failed included.
         model_calls: Calls newly made.
         cache_hits: Node results and replies found in the cache.
         index_builds: Index-time results computed; what was found is not counted.

@@ -24,6 +24,7 @@ class LangchainChatModel(Adapter, LangchainLlm):
     """
 
     name = "langchain_chat_model"
+    wraps = "BaseChatModel"
 
     class Parameters(LangchainParameters, CallingParameters):
         """What is called, and its price."""

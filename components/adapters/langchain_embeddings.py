@@ -23,6 +23,7 @@ class LangchainEmbeddings(Adapter, LangchainEmbedder):
     """
 
     name = "langchain_embeddings"
+    wraps = "Embeddings"
 
     class Parameters(NetworkParameters, CallingParameters):
         """What is called, and its price."""

@@ -25,6 +25,7 @@ class LangchainReranker(Adapter, Reranker):
     """
 
     name = "langchain_reranker"
+    wraps = "BaseDocumentCompressor"
 
     class Parameters(InnerModelParameters):
         """What is asked, and how much is kept."""

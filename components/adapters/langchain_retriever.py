@@ -79,6 +79,7 @@ class LangchainRetriever(Adapter, Retriever):
     """
 
     name = "langchain_retriever"
+    wraps = "BaseRetriever"
 
     class Parameters(InnerModelParameters):
         """What is asked, and how much is kept."""

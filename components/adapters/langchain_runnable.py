@@ -38,6 +38,7 @@ class LangchainRunnable(Adapter, Reader):
     """
 
     name = "langchain_runnable"
+    wraps = "Runnable"
     inputs: ClassVar[Mapping[str, Input]] = {
         "question": Input(Port.QUESTION),
         "passages": Input(Port.PASSAGES, required=False),

@@ -23,6 +23,7 @@ class LangchainSplitter(Adapter, Splitter):
     """
 
     name = "langchain_splitter"
+    wraps = "TextSplitter"
 
     class Parameters(LangchainParameters, SplitterParameters):
         """What splits, and whether titles are put before the pieces."""

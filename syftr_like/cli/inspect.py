@@ -8,17 +8,24 @@ from collections.abc import Sequence
 import click
 
 from syftr_like.errors import InputError, nearest
+from syftr_like.report.numbers import counted
 
-from .settings import read_settings
+from .loading import load_to_look_at
 
 
 def lint_study(study: str, settings: tuple[str, ...], allow_imports: Sequence[str]) -> None:
-    """Check a study with all that it refers to, and say in a few lines what it would do."""
+    """Check a study with all that it refers to, and say in a few lines what it would do.
+
+    An earlier run that cannot be continued is told, but is no mistake of the study.
+
+    Raises:
+        InputError: A mistake, or a key or a package is missing.
+    """
     from syftr_like.search import make_proposer
     from syftr_like.study.availability import check_available
-    from syftr_like.study.loading import load_study
+    from syftr_like.study.earlier_run import earlier_run
 
-    loaded = load_study(study, read_settings(settings), allow_imports)
+    loaded = load_to_look_at(study, settings, allow_imports)
     check_available(loaded)
     search = loaded.file.search
     proposer = make_proposer(
@@ -31,22 +38,33 @@ def lint_study(study: str, settings: tuple[str, ...], allow_imports: Sequence[st
     )
     unanswerable = sum(not q.answerable for q in loaded.dataset.questions)
     objectives = ", ".join(f"{o.direction.value} {o.metric}" for o in loaded.objectives)
-    method = proposer.method + (f" ({proposer.reason})" if proposer.reason else "")
+    chosen = search.method == "auto" and proposer.reason
+    method = proposer.method + (f" ({proposer.reason})" if chosen else "")
     rows = [
         ("study", loaded.name),
         (
             "dataset",
-            f"{len(loaded.dataset.documents)} documents, {len(loaded.dataset.questions)} questions"
+            f"{counted(len(loaded.dataset.documents), 'document')},"
+            f" {counted(len(loaded.dataset.questions), 'question')}"
             f" ({unanswerable} unanswerable): {len(loaded.split.tune)} tune,"
             f" {len(loaded.split.holdout)} holdout",
         ),
-        ("space", f"{loaded.space.cardinality()}, {len(loaded.space.decisions())} parameters"),
+        (
+            "space",
+            f"{loaded.space.cardinality()}, {counted(len(loaded.space.decisions()), 'parameter')}",
+        ),
         ("objectives", objectives),
         ("constraints", ", ".join(str(c) for c in loaded.constraints)),
-        ("search", f"{search.trials} trials, {method}, seed {search.seed}"),
+        ("search", f"{counted(search.trials, 'trial')}, {method}, seed {search.seed}"),
     ]
+    earlier = earlier_run(loaded)
+    if earlier is not None:
+        rows.append(("run", earlier.in_words()))
     for name, text in rows:
-        click.echo(f"{name:<12} {text}")
+        first, *more = text.splitlines()
+        click.echo(f"{name:<12} {first}")
+        for line in more:
+            click.echo(f"{'':<12} {line}")
     click.echo("no mistakes found")
 
 
@@ -79,15 +97,17 @@ def print_components(as_json: bool, kind: str | None) -> None:
     from syftr_like.catalogue import components_catalogue, metrics_catalogue
     from syftr_like.contracts import Kind
 
+    entries = components_catalogue()
     if kind is not None and kind not in list(Kind):
-        kinds = [k.value for k in Kind]
+        there = {entry.kind for entry in entries}
+        kinds = [k.value for k in Kind if k in there]
         raise InputError(
             f"there is no kind '{kind}'",
             found=kind,
-            expected=", ".join(kinds),
+            expected=f"one of {', '.join(kinds)}",
             nearest=nearest(kind, kinds),
         )
-    listed = [entry for entry in components_catalogue() if kind in (None, entry.kind)]
+    listed = [entry for entry in entries if kind in (None, entry.kind)]
     metrics = metrics_catalogue() if kind is None else []
     if as_json:
         content = {
@@ -96,6 +116,8 @@ def print_components(as_json: bool, kind: str | None) -> None:
         }
         click.echo(json.dumps(content, indent=2))
         return
+    if not listed:
+        click.echo(f"no component of the kind '{kind}' is installed")
     shown = None
     for entry in listed:
         if entry.kind != shown:

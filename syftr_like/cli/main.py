@@ -5,8 +5,10 @@ Heavy imports stay inside the commands, so that `optimize --help` answers at onc
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +18,43 @@ from syftr_like.errors import InputError, SyftrLikeError, nearest
 from syftr_like.study.shipped import shipped_studies
 
 EXIT_DONE, EXIT_FAILED, EXIT_BAD_INPUT, EXIT_INTERRUPTED = 0, 1, 2, 130
+EXIT_NOBODY_READS = 141
+"""What a shell reports of a command that wrote to a closed pipe: 128 and the number of SIGPIPE."""
+
+
+class NobodyReadsError(Exception):
+    """The output of a command is not read to its end, as by `| head`."""
+
+
+@contextmanager
+def _closed_pipe_seen() -> Iterator[None]:
+    """Tell a closed pipe by a name of its own, for click would end the process with 1.
+
+    Raises:
+        NobodyReadsError: The pipe was closed.
+    """
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise NobodyReadsError from error
+    except SystemExit as leave:
+        if isinstance(leave.__context__, BrokenPipeError):  # what rich makes of it
+            raise NobodyReadsError from leave
+        raise
 
 
 class StudyFirstGroup(click.Group):
     """Reads `optimize STUDY.yaml` as `optimize run STUDY.yaml`."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """See click: `--help` is printed here."""
+        with _closed_pipe_seen():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """See click: the commands run here."""
+        with _closed_pipe_seen():
+            return super().invoke(ctx)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -66,7 +101,8 @@ def cli() -> None:
     optimize quickstart   run the example that ships with syftr-like
 
     A study leaves its front, report and flows in runs/<study>/ and in MLflow.
-    Exit codes: 0 done, 2 bad input with nothing written, 1 the study failed, 130 interrupted.
+    Exit codes: 0 done, 2 bad input with nothing written, 1 the study failed, 130 interrupted
+    (run the same command again to go on).
     """
 
 
@@ -224,7 +260,12 @@ def reprice(
 
 def main() -> None:
     """Entry point of the command: turns errors into messages and exit codes."""
-    sys.exit(run_command(sys.argv[1:]))
+    code = run_command(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        code = code or _nobody_reads()
+    sys.exit(code)
 
 
 def run_command(words: Sequence[str]) -> int:
@@ -233,7 +274,25 @@ def run_command(words: Sequence[str]) -> int:
 
 
 def guarded(command: Callable[[], Any]) -> int:
-    """Run a command and return its exit code; a person's mistake never shows a traceback."""
+    """Run a command and return its exit code; a person's mistake never shows a traceback.
+
+    A command whose output is not read to its end (`| head`) ends there, and says nothing about it.
+    """
+    try:
+        return _told(command)
+    except (NobodyReadsError, BrokenPipeError):
+        return _nobody_reads()
+
+
+def _nobody_reads() -> int:
+    """Drop what is still to be printed: Python prints it at its end, and complains."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+    return EXIT_NOBODY_READS
+
+
+def _told(command: Callable[[], Any]) -> int:
     try:
         result = command()
     except click.exceptions.Exit as leave:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from syftr_like.errors import InputError
+from syftr_like.report.numbers import counted
 
-from .settings import read_settings
+from .loading import load_to_look_at
 
 if TYPE_CHECKING:
     from syftr_like.planning.plan import Plan
@@ -29,15 +30,15 @@ def plan_study(
 
     Raises:
         InputError: A mistake in the study or in an option.
+        StudyError: No flow can be run, or of a probe that was asked for none can.
     """
     if probe is not None and probe < 1:
         raise InputError("--probe takes a number of flows", found=str(probe), expected="1 or more")
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # as in a run; libraries read it when imported
 
     from syftr_like.planning.plan import make_plan
-    from syftr_like.study.loading import load_study
 
-    loaded = load_study(study, read_settings(settings), allow_imports)
+    loaded = load_to_look_at(study, settings, allow_imports)
     begun: list[Probe] = []
 
     def say(prober: Probe) -> None:
@@ -57,13 +58,15 @@ def plan_study(
 
 
 def _before_probe(prober: Probe) -> str:
+    from syftr_like.report.numbers import shown
+
     flows = prober.plan.flows
     if not flows:
-        return "probe: no rehearsed flow calls a model; there is nothing to measure"
-    questions = flows[0].questions
+        return "probe: no flow calls a model; there is nothing to measure"
+    asked = counted(flows[0].questions, "question") + (" each" if len(flows) > 1 else "")
     return (
-        f"probe: {len(flows)} flow{'s' * (len(flows) > 1)} on {questions} questions each, with"
-        f" real models, costs ${prober.plan.bound_usd:.4f} at most"
+        f"probe: {counted(len(flows), 'flow')} on {asked}, with real models, costs"
+        f" {shown(prober.plan.bound_usd, 'USD')} at most"
     )
 
 

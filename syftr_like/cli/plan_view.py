@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from syftr_like.planning.errors import reasons
 from syftr_like.planning.estimate import Limit, Totals
 from syftr_like.planning.plan import Plan
 from syftr_like.planning.probe import ProbeResult
-from syftr_like.planning.resolution import SMALL_DIFFERENCE, Resolution
-from syftr_like.report.numbers import shown
+from syftr_like.report.numbers import counted, shown
+from syftr_like.study.earlier_run import EarlierRun, Standing
+
+from .resolution_view import resolution_view
 
 NEARLY_SURE, NEARLY_NEVER = 0.95, 0.05
 
 
 def plan_view(plan: Plan) -> RenderableType:
     """Return the whole plan."""
-    parts: list[RenderableType] = [_headline(plan), Text(), _what(plan)]
-    if plan.totals is None:
-        parts += [Text(), Text("no flow could be run, so that nothing can be said of its cost")]
-    else:
-        parts += [Text(), *_warning(plan, plan.totals), _totals(plan.totals)]
-        parts += [Text(sentence, style="bold") for sentence in _limits(plan, plan.totals)]
+    parts: list[RenderableType] = [_headline(plan), *_left_out_of_all(plan), Text(), _what(plan)]
+    parts += [Text(), *_unknown(plan.totals), _totals(plan.totals)]
+    parts += [Text(sentence, style="bold") for sentence in _limits(plan)]
     if plan.probe is not None:
         parts += [Text(), *(Text(line) for line in _probe(plan.probe))]
     if plan.resolutions:
-        parts += [Text(), Text("What the questions can tell apart", style="bold")]
-        parts += [_item(_resolution(item)) for item in plan.resolutions]
+        parts += [Text(), *resolution_view(plan.resolutions)]
     parts += [Text(), Text("What this rests on", style="bold")]
     parts += [_item(sentence) for sentence in (*_basis(plan), *plan.assumptions)]
     return Group(*parts)
@@ -40,23 +37,58 @@ def _headline(plan: Plan) -> Text:
     return Text(f"plan of {plan.study}: what it takes from beginning to end", style="bold")
 
 
+def _left_out_of_all(plan: Plan) -> list[RenderableType]:
+    """Say before any figure which flows are in none, and why."""
+    rehearsal = plan.rehearsal
+    if not rehearsal.not_run:
+        return []
+    run = len(rehearsal.flows)
+    others = rehearsal.tried - run
+    text = (
+        f"All figures rest on {run:,} of the {rehearsal.tried:,} flows that were tried, as if every"
+        f" flow were like {'it' if run == 1 else 'them'}. The other"
+        f"{'' if others == 1 else f' {others:,}'} could not be run:"
+    )
+    return [
+        Text(text, style="yellow"),
+        *(_item(line) for line in reasons(rehearsal.not_run, "flow")),
+    ]
+
+
 def _what(plan: Plan) -> Table:
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True, style="cyan")
     table.add_column()
-    table.add_row("space", f"{plan.size}, {_counted(plan.parameters, 'parameter')}")
-    table.add_row("search", f"{_counted(plan.planned.trials, 'trial')}, {plan.planned.method}")
+    if plan.earlier is not None:
+        table.add_row("earlier run", _earlier(plan.earlier))
+    table.add_row("space", f"{plan.size}, {counted(plan.parameters, 'parameter')}")
+    table.add_row("search", f"{counted(plan.planned.trials, 'trial')}, {plan.planned.method}")
     *early, whole = plan.levels
-    judged = f", judged after {_listed(early)}" if early else ", all by every trial"
-    table.add_row("questions", f"{whole} tune{judged}; {plan.holdout} holdout, by the front only")
-    kinds = ", ".join(
-        f"{count} {kind.replace('_', ' ')}" for kind, count in sorted(plan.indexes.kinds.items())
+    asked = "asked in every trial"
+    if early:
+        asked = f"trials are judged after {_listed(early)} of them"
+    table.add_row(
+        "questions", f"{whole:,} tune, {asked}; {plan.holdout:,} holdout, asked of the front only"
     )
-    counted = len(plan.indexes.after)
-    first = "the first flow" if counted == 1 else f"the first {counted} flows"
-    of_trials = "" if counted == plan.planned.trials else f" for {first}"
-    table.add_row("indexes", f"{plan.indexes.count} distinct{of_trials}: {kinds}")
+    kinds = ", ".join(
+        f"{count:,} {kind.replace('_', ' ')}" for kind, count in sorted(plan.indexes.kinds.items())
+    )
+    known = len(plan.indexes.after)
+    first = "the first flow" if known == 1 else f"the first {known:,} flows"
+    of_trials = "" if known == plan.planned.trials else f" for {first}"
+    table.add_row("indexes", f"{plan.indexes.count:,} distinct{of_trials}: {kinds}")
     return table
+
+
+def _earlier(earlier: EarlierRun) -> str:
+    match earlier.standing:
+        case Standing.UNREADABLE:
+            return earlier.in_words()
+        case Standing.REFUSED:
+            return f"{earlier.in_words()}; the figures are of a new run"
+        case _:
+            whole = "the figures are of the whole study, what was done included"
+            return f"{earlier.in_words()} ({whole})"
 
 
 def _totals(totals: Totals) -> Table:
@@ -71,7 +103,7 @@ def _totals(totals: Totals) -> Table:
         ("model calls", totals.calls, _count),
     ]
     if totals.unknown_calls.high > 0:
-        rows.append(("of unknown length", totals.unknown_calls, _count))
+        rows.append(("  of unknown length", totals.unknown_calls, _count))
     if totals.input_tokens.high > 0:
         rows += [
             ("input tokens", totals.input_tokens, _count),
@@ -85,34 +117,26 @@ def _totals(totals: Totals) -> Table:
     return table
 
 
-def _warning(plan: Plan, totals: Totals) -> list[Text]:
-    lines = []
-    left_out = sum(plan.rehearsal.not_run.values())
-    if left_out:
-        tried = _counted(left_out + len(plan.rehearsal.flows), "flow")
-        are = "is" if left_out == 1 else "are"
-        lines.append(
-            f"{left_out} of {tried} could not be run and {are} not in these figures; why is said"
-            " below."
-        )
-    if totals.unknown_calls.high > 0:
-        unknown, calls = _count(totals.unknown_calls.likely), _count(totals.calls.likely)
-        lines.append(
-            f"How long {unknown} of {calls} model calls are is not known before they are made: they"
-            " are paid for, here with up to their declared worst case, and are not in the tokens."
-        )
-    return [Text(line, style="yellow") for line in lines]
+def _unknown(totals: Totals) -> list[Text]:
+    if totals.unknown_calls.high == 0:
+        return []
+    unknown, calls = _count(totals.unknown_calls.likely), _count(totals.calls.likely)
+    text = (
+        f"How long {unknown} of {calls} model calls are is not known before they are made: they"
+        " are paid for, here with up to their declared worst case, and are not in the tokens."
+    )
+    return [Text(text, style="yellow"), Text()]
 
 
-def _limits(plan: Plan, totals: Totals) -> list[str]:
-    return [_limit(limit, plan.planned.trials) for limit in totals.limits]
+def _limits(plan: Plan) -> list[str]:
+    return [_limit(limit, plan.planned.trials) for limit in plan.totals.limits]
 
 
 def _limit(limit: Limit, trials: int) -> str:
     budget = f"${limit.value:g}" if limit.kind == "usd" else _minutes_of(limit.value)
     if limit.trials is None or limit.used_up < NEARLY_NEVER:
         return f"The budget of {budget} will do."
-    after = f"after about {limit.trials.likely:.0f} of {_counted(trials, 'trial')}"
+    after = f"after about {limit.trials.likely:.0f} of {counted(trials, 'trial')}"
     if round(limit.trials.high) > round(limit.trials.low):
         after += f" ({limit.trials.low:.0f} to {limit.trials.high:.0f})"
     if limit.used_up > NEARLY_SURE:
@@ -124,24 +148,10 @@ def _limit(limit: Limit, trials: int) -> str:
 
 def _probe(probe: ProbeResult) -> list[str]:
     lines = [
-        f"The probe of {_counted(probe.flows, 'flow')} spent"
+        f"The probe of {counted(probe.flows, 'flow')} spent"
         f" {shown(probe.spent_usd, 'USD')} of at most {shown(probe.bound_usd, 'USD')}."
     ]
-    return lines + [f"{_counted(count, 'time')}: {text}" for text, count in probe.errors.items()]
-
-
-def _resolution(item: Resolution) -> str:
-    low, high = item.difference
-    spread = f"standard deviation {_range(*item.deviation, item.unit)}, {item.source}"
-    text = (
-        f"{item.metric}, {item.questions} {item.split} questions: two flows that differ by"
-        f" {_range(low, high, item.unit)} ({spread})"
-    )
-    if item.needed is not None:
-        few, many = item.needed
-        needed = f"{few:,}" if few == many else f"{few:,} to {many:,}"
-        text += f"; a difference of {SMALL_DIFFERENCE:g} needs {needed} questions"
-    return text
+    return lines + reasons(probe.errors, "time")
 
 
 def _basis(plan: Plan) -> list[str]:
@@ -149,11 +159,13 @@ def _basis(plan: Plan) -> list[str]:
     models = any(flow.models for flow in rehearsal.flows)
     run = len(rehearsal.flows)
     lines = [
-        f"{run} of the first flows {'was' if run == 1 else 'were'} run on a few questions in"
-        f" {rehearsal.seconds:.0f} s" + (", models answered by a stand-in." if models else ".")
+        f"{run:,} of the first flows {'was' if run == 1 else 'were'} run on a few questions in"
+        f" {shown(rehearsal.seconds, 's')}"
+        + (", models answered by a stand-in." if models else ".")
     ]
-    lines += _left_out("could not be run", rehearsal.not_run)
-    lines += _left_out("could not be counted for indexes", plan.indexes.unknown)
+    # What keeps flows from being run is said at the top.
+    unknown = {r: n for r, n in plan.indexes.unknown.items() if r not in rehearsal.not_run}
+    lines += [f"Not counted for indexes: {line}" for line in reasons(unknown, "flow")]
     if plan.indexes.sampled:
         lines.append("Indexes were counted and built on a part of the documents.")
     if plan.planned.adaptive:
@@ -161,13 +173,7 @@ def _basis(plan: Plan) -> list[str]:
             "The search learns: later trials may cost more or less than the first proposals, and"
             " share more indexes."
         )
-    if plan.resolutions:
-        lines.append("Differences are found four times in five, by a paired t-test at 5 %.")
     return lines
-
-
-def _left_out(what: str, reasons: Mapping[str, int]) -> list[str]:
-    return [f"{_counted(count, 'flow')} {what}: {text}" for text, count in reasons.items()]
 
 
 def _item(sentence: str) -> Padding:
@@ -176,21 +182,9 @@ def _item(sentence: str) -> Padding:
     return Padding(table, (0, 0, 0, 2))
 
 
-def _range(low: float, high: float, unit: str) -> str:
-    if unit == "share":
-        first, second = f"{low:.2g}", f"{high:.2g}"
-    else:
-        first, second = shown(low, unit), shown(high, unit)
-    return first if first == second else f"{first} to {second}"
-
-
 def _listed(numbers: list[int]) -> str:
     *most, last = map(str, numbers)
     return f"{', '.join(most)} and {last}" if most else last
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def _minutes_of(budget: float) -> str:
@@ -206,4 +200,6 @@ def _usd(value: float) -> str:
 
 
 def _minutes(value: float) -> str:
+    if value < 1:
+        return f"{value:.2g}"
     return f"{value:.1f}" if value < 100 else f"{value:,.0f}"

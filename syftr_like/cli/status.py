@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
 from syftr_like.errors import InputError, nearest
+
+from .going_on import command_to_go_on, study_word
 
 RUNS = Path("runs")
 
@@ -18,16 +21,20 @@ def print_status(study: str, as_json: bool) -> None:
     from syftr_like.results import TrialState
     from syftr_like.study.reading import open_ledger, read_lock
     from syftr_like.study.run_folder import RunFolder
+    from syftr_like.study.run_state import INTERRUPTED, run_state
 
-    path, _ = find_run(study)
+    path, file = find_run(study)
     folder = RunFolder(path)
     ledger = open_ledger(folder, read_lock(folder)[2])
+    state = run_state(folder, ledger)
     row = ledger.study()
     trials = ledger.trials()
     totals = ledger.totals()
     wanted = row["lock"]["study"]["search"]["trials"]
     status: dict[str, Any] = {
         "study": path.name,
+        "state": state.name,
+        "process": asdict(state.holder) if state.holder is not None else None,
         "ended": row["ended"] or None,
         "trials": {
             "wanted": wanted,
@@ -46,7 +53,6 @@ def print_status(study: str, as_json: bool) -> None:
         click.echo(json.dumps(status, indent=2))
         return
     counts = status["trials"]
-    state = status["ended"] or "running, or stopped without an end"
     click.echo(f"{path.name}: {state}")
     outside = counts[TrialState.OUTSIDE.value]
     counted = len(trials) - outside
@@ -62,6 +68,10 @@ def print_status(study: str, as_json: bool) -> None:
     click.echo(f"  evaluations  {status['evaluations']}, {status['failures']} failed")
     click.echo(f"  spent        ${status['usd']:.4f} in {status['model_calls']} model calls")
     click.echo(f"  folder       {folder.path}")
+    # One that was set aside by --fresh cannot be gone on with.
+    if state.name == INTERRUPTED and path.resolve().name == row["lock"]["study"]["study"]:
+        command = command_to_go_on(study_word(str(file or row["lock"]["file"])), {}, (), ())
+        click.echo(f"  to go on     {command}, with the options that it was started with")
 
 
 def find_run(study: str) -> tuple[Path, Path | None]:

@@ -26,6 +26,7 @@ def sync_study(folder: Path, study_file: Path | None, address: str | None) -> No
     """
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 
+    from syftr_like.report.numbers import counted
     from syftr_like.study.reading import read_run
     from syftr_like.study.tracked import tracked_again
     from syftr_like.tracking import sync
@@ -53,7 +54,7 @@ def sync_study(folder: Path, study_file: Path | None, address: str | None) -> No
             changes = sync(run.result, source, run.ledger, run.folder.path, target)
         finally:
             run.ledger.close()
-    done = f"{changes} changes" if changes else "nothing was missing"
+    done = counted(changes, "change") if changes else "nothing was missing"
     click.echo(f"MLflow at {target}: {done}")
 
 

@@ -13,7 +13,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from syftr_like.errors import InputError
 
@@ -29,9 +29,15 @@ class AdapterParameters(ComponentParameters):
 
 
 class Adapter(Component):
-    """A component made from a factory that the engine imports and binds after construction."""
+    """A component made from a factory that the engine imports and binds after construction.
+
+    Attributes:
+        wraps: The class whose instances it wraps, such as `BaseRetriever`: told to who names
+            something else.
+    """
 
     Parameters = AdapterParameters
+    wraps: ClassVar[str] = ""
     _factory: Callable[..., Any] | None = None
 
     @classmethod
@@ -103,7 +109,9 @@ def load_object(dotted: str, allowed: Sequence[str]) -> Callable[..., Any]:
         found: Any = importlib.import_module(module_name)
     except ImportError as error:
         raise InputError(
-            f"the module '{module_name}' cannot be imported", found=str(error)
+            f"the module '{module_name}' cannot be imported",
+            found=str(error),
+            expected="a module that is installed, or whose folder is in PYTHONPATH",
         ) from error
     for part in attribute.split("."):
         if not hasattr(found, part):

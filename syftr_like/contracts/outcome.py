@@ -22,6 +22,7 @@ class NodeRecord:
         model_calls: Its calls of language and embedding models.
         cached: Its result was found in the cache; what it took is that of the original.
         began_s: When it began, in seconds of service time after the question.
+        asked: The text that a branch was asked with in the question's place; None for the question.
     """
 
     node: str
@@ -32,6 +33,7 @@ class NodeRecord:
     model_calls: tuple[ModelCall, ...] = ()
     cached: bool = False
     began_s: float = 0.0
+    asked: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

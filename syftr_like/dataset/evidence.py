@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 
 from syftr_like.contracts import Documents, Evidence, Json
 from syftr_like.dataset.excerpt import excerpt, rendering, type_name
@@ -94,7 +95,8 @@ class EvidenceReader:
             raise row.error(
                 f"'{name}' names an unknown document",
                 found=f"'{excerpt(document)}'",
-                expected=f"the id of one of the {len(self._texts)} documents",
+                expected=f"the id of one of the {len(self._texts)} documents, such as"
+                f" '{excerpt(next(iter(self._texts)))}'",
                 nearest=self._nearest(document),
             )
         return text
@@ -104,6 +106,9 @@ class EvidenceReader:
         if self._hinted:
             return None
         self._hinted = True
+        named_so = [i for i in self._texts if _file_stem(i) == _file_stem(document)]
+        if len(named_so) == 1:  # ids of files are paths, and easily begin at another folder
+            return excerpt(named_so[0])
         alike = (i for i in self._texts if abs(len(i) - len(document)) <= _LENGTH_SLACK)
         near = nearest(document, alike)
         return None if near is None else excerpt(near)
@@ -119,6 +124,11 @@ class EvidenceReader:
             found=rendering(quote),
             expected="a passage that occurs exactly once, or start and end",
         )
+
+
+def _file_stem(identifier: str) -> str:
+    """Return the name of the file that an id stands for, without its folders and its extension."""
+    return PurePosixPath(identifier.replace("\\", "/")).stem.lower()
 
 
 def occurrences(quote: str, text: str) -> list[tuple[int, int]]:

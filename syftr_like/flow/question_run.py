@@ -80,12 +80,14 @@ class QuestionRun:
         records: What every node took, in the order in which they ended; shared by all texts.
         values: What nodes put out, by name.
         texts: The runs of all texts, by text.
+        asked: The text, where it is not the question itself.
     """
 
     prepared: Prepared
     query: Query
     records: list[NodeRecord] = field(default_factory=list)
     texts: dict[str, QuestionRun] = field(default_factory=dict)
+    asked: str | None = None
     values: dict[str, Any] = field(init=False)
     _done: dict[str, asyncio.Future[None]] = field(default_factory=dict)
 
@@ -148,7 +150,7 @@ class QuestionRun:
         if found is None:
             timed, record = await self._work(node, begins_at)
         else:
-            record = replace(found.record, began_s=begins_at)
+            record = replace(found.record, began_s=begins_at, asked=self.asked)
             timed = Timed(found.value, None, record.seconds, record.cpu_seconds)
         self.records.append(record)
         ends_at = begins_at + record.seconds
@@ -194,6 +196,7 @@ class QuestionRun:
             timed.cpu_seconds,
             calls,
             began_s=begins_at,
+            asked=self.asked,
         )
         return timed, record
 
@@ -216,7 +219,7 @@ class QuestionRun:
     def with_text(self, text: str) -> QuestionRun:
         """Return the run of a text in the question's place."""
         found = self.texts.get(text)
-        return found or QuestionRun(self.prepared, Query(text), self.records, self.texts)
+        return found or QuestionRun(self.prepared, Query(text), self.records, self.texts, text)
 
     def _raise_failure(self, node: FlowNode, timed: Timed, ends_at: float) -> None:
         limit = self.prepared.timeout_s

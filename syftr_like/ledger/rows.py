@@ -37,7 +37,8 @@ def _evaluation_row(evaluation: Evaluation) -> dict[str, Any]:
     """Return the row of the table `evaluations`.
 
     `retrieved` maps each node that put out passages to `[document, start, end, score]` of each;
-    `nodes` lists `[node, component, seconds, waited_seconds, cpu_seconds]`.
+    `nodes` lists `[node, component, seconds, waited_seconds, cpu_seconds, began_s, asked]`, of which
+    ledgers of earlier versions lack the last two.
     """
     outcome = evaluation.outcome
     answer = outcome.answer
@@ -67,7 +68,16 @@ def _evaluation_row(evaluation: Evaluation) -> dict[str, Any]:
             for node, passages in outcome.retrieved.items()
         },
         "nodes": [
-            [n.node, n.component, n.seconds, n.waited_seconds, n.cpu_seconds] for n in outcome.nodes
+            [
+                n.node,
+                n.component,
+                n.seconds,
+                n.waited_seconds,
+                n.cpu_seconds,
+                n.began_s,
+                None if n.asked is None else storable(n.asked),
+            ]
+            for n in outcome.nodes
         ],
     }
 

@@ -137,7 +137,7 @@ class Assumptions:
         words = []
         if declared - set(self.measured):
             words.append(
-                f"Replies have {SHORTEST_REPLY} tokens to the declared maximum:"
+                f"Replies have from {SHORTEST_REPLY} tokens to the declared maximum:"
                 f" assumed for {_named(declared - set(self.measured))}. {_PROBE}"
             )
         if undeclared - set(self.measured):
@@ -168,8 +168,8 @@ class Assumptions:
             )
         if racing:
             words.append(
-                f"Racing stops none, or up to {MOST_OUTRUN:.0%} of the trials that go on at a"
-                " level: how many depends on the flows."
+                "Racing ends trials that others surely beat: none, or at each judgement up to"
+                f" {MOST_OUTRUN:.0%} of those that would go on. How many depends on the flows."
             )
         words.append("Minutes are for this machine with nothing else running.")
         return words

@@ -9,13 +9,15 @@ from pathlib import Path
 from syftr_like.contracts import Json
 from syftr_like.errors import StudyError
 from syftr_like.search import EarlyStopping, make_early_stopping
+from syftr_like.study.earlier_run import EarlierRun, earlier_run
 from syftr_like.study.loading import LoadedStudy
 from syftr_like.study.standings import Standings
 
 from .assumptions import Assumptions
 from .distinct_indexes import DistinctIndexes, distinct_indexes
-from .document_sample import sample_documents
+from .document_sample import DocumentSample, sample_documents
 from .durations import Machinery, cores
+from .errors import with_reasons
 from .estimate import StudyShape, Totals, estimate
 from .evaluations import played
 from .interval import Interval
@@ -38,6 +40,7 @@ class Plan:
 
     Attributes:
         study: Its name.
+        earlier: An earlier run of it, of which the figures are no part; None where there is none.
         size: Of its space, in words.
         parameters: Searched ones.
         planned: The flows it would begin with.
@@ -45,14 +48,15 @@ class Plan:
         holdout: Questions of the holdout split.
         indexes: What would be built, as counted.
         index_builds: Distinct index-time results of all trials.
-        rehearsal: What was run.
-        totals: What it takes and what its budgets allow; None where no flow could be run.
+        rehearsal: What was run; all figures rest on it.
+        totals: What it takes and what its budgets allow, from beginning to end.
         resolutions: Which differences can be told apart.
         assumptions: What the figures rest on.
         probe: What a probe found; None where none was asked for.
     """
 
     study: str
+    earlier: EarlierRun | None
     size: str
     parameters: int
     planned: PlannedFlows
@@ -61,17 +65,18 @@ class Plan:
     indexes: DistinctIndexes
     index_builds: Interval
     rehearsal: Rehearsal
-    totals: Totals | None
+    totals: Totals
     resolutions: tuple[Resolution, ...]
     assumptions: tuple[str, ...]
     probe: ProbeResult | None
 
     def to_json(self) -> dict[str, Json]:
         """Return it as JSON."""
-        totals = None if self.totals is None else asdict(self.totals)
-        limits = [] if totals is None else totals.pop("limits")
+        totals = asdict(self.totals)
+        limits = totals.pop("limits")
         return {
             "study": self.study,
+            "earlier_run": None if self.earlier is None else self.earlier.to_json(),
             "space": {"size": self.size, "parameters": self.parameters},
             "search": {"method": self.planned.method, "trials": self.planned.trials},
             "questions": {"levels": list(self.levels), "holdout": self.holdout},
@@ -113,9 +118,8 @@ def make_plan(
         on_probe: Called before the probe begins, with what it may cost in its plan.
 
     Raises:
-        InputError: The space cannot be searched in the way asked for, or an earlier run is
-            damaged.
-        StudyError: A probe was asked for, and no flow can be run.
+        InputError: The space cannot be searched in the way asked for.
+        StudyError: No flow can be run, or of a probe that was asked for none can.
     """
     import numpy as np
 
@@ -124,14 +128,13 @@ def make_plan(
     sample = sample_documents(loaded.dataset.documents)
     indexes = distinct_indexes(planned.flows, sample, loaded.file.allow_imports)
     rehearsal = rehearse(planned.flows, loaded, sample)
-    found = None
-    if probe:
-        if not rehearsal.flows:
-            reasons = "; ".join(rehearsal.not_run)
-            raise StudyError(f"nothing can be probed, for no flow can be run dry: {reasons}")
-        prober = Probe(plan_probe(rehearsal.flows, loaded, sample, probe), loaded, sample)
-        on_probe(prober)
-        found = prober.run()
+    if not rehearsal.flows:
+        raise StudyError(
+            with_reasons(
+                "the study cannot be planned, for no flow can be run:", rehearsal.not_run, "flow"
+            )
+        )
+    found = _probed(rehearsal, loaded, sample, probe, on_probe) if probe else None
     assumptions = Assumptions({} if found is None else found.measured)
     stopping = loaded.file.search.early_stopping
     racing = stopping.method != "none" and stopping.racing
@@ -141,28 +144,25 @@ def make_plan(
 
     levels = early_stopping().levels
     builds = _index_builds(planned, indexes)
-    totals = None
-    if rehearsal.flows:
-        few = min(planned.trials, MOST_PLAYED)
-        shape = StudyShape(
-            trials=planned.trials,
-            played=[
-                played(early_stopping, few, racing=racing, learning=planned.adaptive, rng=rng)
-                for _ in range(PLAYS)
-            ],
-            holdout=len(loaded.split.holdout),
-            indexes=builds,
-            share=sample.share,
-            machinery=_machinery(loaded, planned),
-            usd_limit=loaded.file.budget.usd,
-            minutes_limit=loaded.file.budget.minutes,
-        )
-        totals = estimate(
-            rehearsal.flows, rehearsal.builds, shape, assumptions, seed=loaded.file.search.seed
-        )
+    few = min(planned.trials, MOST_PLAYED)
+    shape = StudyShape(
+        trials=planned.trials,
+        played=[
+            played(early_stopping, few, racing=racing, learning=planned.adaptive, rng=rng)
+            for _ in range(PLAYS)
+        ],
+        holdout=len(loaded.split.holdout),
+        indexes=builds,
+        share=sample.share,
+        machinery=_machinery(loaded, planned),
+        usd_limit=loaded.file.budget.usd,
+        minutes_limit=loaded.file.budget.minutes,
+    )
+    earlier = earlier_run(loaded, runs)
     calls = [call for flow in rehearsal.flows for call in flow.all_calls]
     return Plan(
         study=loaded.name,
+        earlier=earlier,
         size=str(loaded.space.cardinality()),
         parameters=len(loaded.space.decisions()),
         planned=planned,
@@ -171,8 +171,10 @@ def make_plan(
         indexes=indexes,
         index_builds=builds,
         rehearsal=rehearsal,
-        totals=totals,
-        resolutions=tuple(resolutions(loaded, runs)),
+        totals=estimate(
+            rehearsal.flows, rehearsal.builds, shape, assumptions, seed=loaded.file.search.seed
+        ),
+        resolutions=tuple(resolutions(loaded, runs, earlier)),
         assumptions=tuple(
             assumptions.in_words(
                 frozenset(call.model for call in calls if call.declared),
@@ -182,6 +184,42 @@ def make_plan(
         ),
         probe=found,
     )
+
+
+def _probed(
+    rehearsal: Rehearsal,
+    loaded: LoadedStudy,
+    sample: DocumentSample,
+    flows: int,
+    on_probe: Callable[[Probe], None],
+) -> ProbeResult:
+    """Run a probe. Where no flow calls a model, it runs none, for there is nothing to measure.
+
+    Raises:
+        StudyError: It can run no flow, and there may be some that call a model.
+    """
+    planned = plan_probe(rehearsal.flows, loaded, sample, flows)
+    if not planned.flows and (planned.not_run or rehearsal.not_run):
+        left_out = planned.not_run or rehearsal.not_run
+        raise StudyError(
+            with_reasons(
+                "nothing can be probed, for no flow that can be run calls a model. The others:",
+                left_out,
+                "flow",
+            )
+        )
+    prober = Probe(planned, loaded, sample)
+    on_probe(prober)
+    found = prober.run()
+    if planned.flows and not found.ran:
+        raise StudyError(
+            with_reasons(
+                f"no flow of the probe could be run; up to ${found.spent_usd:.6f} was spent",
+                found.errors,
+                "time",
+            )
+        )
+    return found
 
 
 def _machinery(loaded: LoadedStudy, planned: PlannedFlows) -> Machinery:

@@ -29,10 +29,12 @@ class ProbePlan:
     Attributes:
         flows: As rehearsed with nothing built before.
         bound_usd: What all their calls cost at worst.
+        not_run: Why a chosen flow can after all not be run, and how many it is so for.
     """
 
     flows: tuple[RehearsedFlow, ...]
     bound_usd: float
+    not_run: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ class ProbeResult:
         spent_usd: What it cost.
         measured: What each model was like.
         errors: Why flows or questions failed, and how many did.
+        ran: Flows that could be run: a question was answered with the help of a model, or calls
+            went so far beyond what a rehearsal saw that they were refused.
     """
 
     flows: int
@@ -52,6 +56,7 @@ class ProbeResult:
     spent_usd: float
     measured: Mapping[str, Measured]
     errors: Mapping[str, int]
+    ran: int
 
 
 class CappedAccount:
@@ -113,7 +118,9 @@ def plan_probe(
         known |= chosen[-1].models
     again = rehearse([flow.config for flow in chosen], loaded, sample, longest_s=math.inf)
     return ProbePlan(
-        again.flows, sum(call.worst_usd for flow in again.flows for call in flow.all_calls)
+        again.flows,
+        sum(call.worst_usd for flow in again.flows for call in flow.all_calls),
+        again.not_run,
     )
 
 
@@ -140,10 +147,11 @@ class Probe:
         calls: list[ModelCall] = []
         errors: dict[str, int] = defaultdict(int)
         store = IndexStore()
+        ran = 0
         try:
             with calling_in(environment):
                 for flow in self.plan.flows:
-                    self._run(flow, store, calls, errors)
+                    ran += self._run(flow, store, calls, errors)
         finally:
             environment.close()
         calls += store.calls_made
@@ -153,6 +161,7 @@ class Probe:
             self.account.spent(),
             _measured(calls, self.plan.flows),
             dict(errors),
+            ran,
         )
 
     def _run(
@@ -161,24 +170,35 @@ class Probe:
         store: IndexStore,
         calls: list[ModelCall],
         errors: dict[str, int],
-    ) -> None:
+    ) -> bool:
+        """Run a flow; return whether that could be done."""
         file = self.loaded.file
         limits = Limits(file.limits.question_timeout_s, file.prices.usd_per_cpu_hour)
         built = build_flow(flow.config, file.allow_imports)
 
-        async def ask(prepared: PreparedFlow) -> None:
+        async def ask(prepared: PreparedFlow) -> bool:
+            ran = False
             for question in few_questions(self.loaded.split.tune):
                 outcome = await prepared.run(question.id, question.question)
-                calls.extend(call for node in outcome.nodes for call in node.model_calls)
+                made = [call for node in outcome.nodes for call in node.model_calls]
+                calls.extend(made)
                 if outcome.error is not None:
                     errors[cause(outcome.error)] += 1
+                # Some questions need no model: where nothing is found, for example.
+                elif made or not flow.calls:
+                    ran = True
+            return ran
 
         try:
             prepared = PreparedFlow(built, self.sample.documents, store, limits)
-            asyncio.run(ask(prepared))
-        except (IndexingError, BudgetExhaustedError, UnavailableError) as error:
+            return asyncio.run(ask(prepared))
+        except (IndexingError, UnavailableError) as error:
+            errors[cause(error)] += 1
+            return False
+        except BudgetExhaustedError as error:
             # Refused are calls which no rehearsal saw: those that follow from a real reply.
             errors[cause(error)] += 1
+            return True
 
 
 def _measured(calls: Sequence[ModelCall], flows: Sequence[RehearsedFlow]) -> dict[str, Measured]:

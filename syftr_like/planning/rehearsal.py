@@ -83,6 +83,11 @@ class Rehearsal:
     not_run: Mapping[str, int]
     seconds: float
 
+    @property
+    def tried(self) -> int:
+        """How many flows were tried, whether or not they could be run."""
+        return len(self.flows) + sum(self.not_run.values())
+
 
 @dataclass
 class _Stage:

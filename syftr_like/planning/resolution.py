@@ -5,17 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from syftr_like.contracts import Evaluator, Mean
-from syftr_like.results import TrialState
 from syftr_like.statistics.power import detectable_difference, questions_needed
+from syftr_like.study.earlier_run import EarlierRun, Standing, earlier_scores
 from syftr_like.study.loading import LoadedStudy
-from syftr_like.study.reading import open_ledger, read_lock
-from syftr_like.study.run_folder import RunFolder
-
-if TYPE_CHECKING:
-    pass
 
 ASSUMED = (0.3, 0.6)
 """Standard deviation of paired differences of scores in 0 to 1: alike flows, unlike flows."""
@@ -54,17 +48,23 @@ class Resolution:
     needed: tuple[int, int] | None
 
 
-def resolutions(loaded: LoadedStudy, runs: Path) -> list[Resolution]:
+def resolutions(loaded: LoadedStudy, runs: Path, earlier: EarlierRun | None) -> list[Resolution]:
     """Return what each objective that is a mean can tell apart, on either split.
 
-    The deviation comes from an earlier run of the study where there is one. Costs and times have
-    no natural scale and are told of only then.
+    The deviation comes from an earlier run of the study where there is one that can be read. Costs
+    and times have no natural scale and are told of only then.
+
+    Args:
+        loaded: The study.
+        runs: The folder of all runs.
+        earlier: An earlier run of it.
     """
     objectives = {objective.metric for objective in loaded.objectives}
     means = [
         e for e in loaded.evaluators if e.name in objectives and isinstance(e.aggregation, Mean)
     ]
-    scores = _earlier_scores(loaded, runs)
+    readable = earlier is not None and earlier.standing is not Standing.UNREADABLE
+    scores = earlier_scores(loaded, runs, MOST_COMPARED) if readable else []
     found = []
     for evaluator in means:
         share = evaluator.bounds == (0.0, 1.0)
@@ -96,22 +96,6 @@ def resolutions(loaded: LoadedStudy, runs: Path) -> list[Resolution]:
 
 def _needed(deviation: float) -> int:
     return questions_needed(SMALL_DIFFERENCE, deviation)
-
-
-def _earlier_scores(loaded: LoadedStudy, runs: Path) -> list[dict[str, dict[str, float]]]:
-    """Return the scores of earlier complete trials: one mapping per trial, question to scores."""
-    folder = RunFolder(runs / loaded.name)
-    if not folder.lock.is_file():
-        return []
-    ledger = open_ledger(folder, read_lock(folder)[2])
-    try:
-        complete = [t.number for t in ledger.trials() if t.state is TrialState.COMPLETE]
-        return [
-            {row["question"]: row["scores"] for row in ledger.evaluations(number, "tune")}
-            for number in complete[:MOST_COMPARED]
-        ]
-    finally:
-        ledger.close()
 
 
 def _paired_deviations(

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from syftr_like.results import StudyResult, TrialState
 
 from .choices import choices_text
-from .numbers import shown, shown_interval
+from .numbers import counted, shown, shown_interval
 from .plots import front_plots
 from .words import recommendation_sentences, recommended_names
 
@@ -27,6 +27,7 @@ def report_html(result: StudyResult) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["counted"] = counted
     environment.filters["shown"] = shown
     environment.filters["shown_interval"] = shown_interval
     plots = [
@@ -44,6 +45,7 @@ def report_html(result: StudyResult) -> str:
     objectives = [objective.metric for objective in result.objectives]
     return environment.get_template("report.html.j2").render(
         result=result,
+        failures=sum(trial.failures for trial in result.trials),
         stopped=sum(trial.state is TrialState.STOPPED for trial in result.trials),
         front=[result.trial(id) for id in result.front],
         units={info.name: info.unit for info in result.metrics},

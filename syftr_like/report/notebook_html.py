@@ -12,10 +12,10 @@ from syftr_like.results import StudyHeader, StudyResult
 from syftr_like.statistics.estimate import Estimate
 
 from .choices import choices_text
-from .numbers import shown, shown_estimate, shown_interval
+from .numbers import counted, shown, shown_estimate, shown_interval
 from .picture import figure_png
 from .plots import front_plots
-from .words import recommendation_sentences, recommended_names
+from .words import asked_words, recommendation_sentences, recommended_names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,6 +36,7 @@ def result_html(result: StudyResult) -> str:
         names=recommended_names(result),
         sentences=recommendation_sentences(result),
         choices=choices_text,
+        asked_words=asked_words,
         pictures=[base64.b64encode(figure_png(plot)).decode("ascii") for plot in plots],
     )
 
@@ -105,6 +106,7 @@ def _render(template: str, **context: object) -> str:
         lstrip_blocks=True,
     )
     environment.filters |= {
+        "counted": counted,
         "shown": shown,
         "shown_estimate": shown_estimate,
         "shown_interval": shown_interval,

@@ -15,7 +15,8 @@ from syftr_like.front import find_front
 from syftr_like.ledger import EvaluationRecord
 from syftr_like.results import StudyHeader, StudyResult, TrialResult
 
-from .numbers import shown
+from .numbers import counted, shown
+from .words import phase_words
 
 EVERY_S = 0.5
 """Seconds between two renewals; each is a message to the browser."""
@@ -45,6 +46,7 @@ class NotebookView:
         self._lock = threading.Lock()
         self._finished: dict[str, TrialResult] = {}
         self._questions = 0
+        self._seen = False
         self._failures = 0
         self._phase = "starting"
         self._renewed = 0.0
@@ -86,6 +88,7 @@ class NotebookView:
     def evaluated(self, records: Sequence[EvaluationRecord]) -> None:
         """See `Observer.evaluated`."""
         with self._lock:
+            self._seen = True
             self._questions += len(records)
             self._failures += sum(r.row["error"] is not None for r in records)
         self._renew()
@@ -115,9 +118,9 @@ class NotebookView:
 
     def _content(self) -> dict[str, str]:
         lines = [
-            f"{self._study.study}: {self._phase}",
-            f"{len(self._finished)} of {self._study.trials} trials ended,"
-            f" {self._questions:,} questions answered",
+            f"{self._study.study}: {phase_words(self._phase, seen=self._seen)}",
+            f"{len(self._finished)} of {counted(self._study.trials, 'trial')} ended,"
+            f" {counted(self._questions, 'question')} asked",
         ]
         front = find_front(list(self._finished.values()), self._study.objectives)
         if front:
@@ -128,6 +131,6 @@ class NotebookView:
             )
             lines.append(f"{len(front)} on the front, the best so far {best.id}: {values}")
         if self._failures:
-            lines.append(f"{self._failures} questions failed")
+            lines.append(f"{counted(self._failures, 'question')} failed")
         shown_lines = "<br>".join(html.escape(line) for line in lines)
         return {"text/plain": "\n".join(lines), "text/html": f"<p>{shown_lines}</p>"}

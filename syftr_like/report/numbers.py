@@ -5,6 +5,11 @@ from __future__ import annotations
 from syftr_like.statistics.estimate import Estimate
 
 
+def counted(count: int, noun: str) -> str:
+    """Return how many there are, with a noun that takes an `s` where there is not just one."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
 def shown(value: float, unit: str) -> str:
     """Return a value with its unit, in as many digits as mean something."""
     if value < 0:

@@ -18,8 +18,8 @@ from syftr_like.results import StudyHeader, StudyResult, TrialResult, TrialState
 
 from .choices import choices_text
 from .front_table import FlowRow, front_table, live_table
-from .numbers import shown
-from .words import recommended_names
+from .numbers import counted, shown
+from .words import asked_words, phase_words, recommended_names
 
 FRONT_ROWS = 8
 """Front members shown while the study runs."""
@@ -51,6 +51,7 @@ class TerminalView:
         self._finished: dict[str, TrialResult] = {}
         self._front: tuple[str, ...] = ()
         self._phase = "starting"
+        self._seen = False
         self._failures = 0
         self._live: Live | None = None
         self._progress = Progress(
@@ -67,8 +68,8 @@ class TerminalView:
     def __enter__(self) -> TerminalView:
         study = self._study
         self._say(
-            f"{study.study}: {study.documents} documents, {study.tune} tune and"
-            f" {study.holdout} holdout questions, {study.cardinality}"
+            f"{study.study}: {counted(study.documents, 'document')}, {study.tune} tune and"
+            f" {counted(study.holdout, 'holdout question')}, {study.cardinality}"
         )
         if self._console.is_terminal:
             self._live = Live(
@@ -88,19 +89,19 @@ class TerminalView:
         """See `Observer.phase`."""
         self._phase = text
         if self._live is None:
-            self._say(text)
+            self._say(phase_words(text, seen=self._seen))
 
     def resumed(self, trials: Sequence[TrialResult]) -> None:
         """See `Observer.resumed`."""
         with self._lock:
-            counted = [t for t in trials if t.state is not TrialState.OUTSIDE]
-            self._finished = {t.id: t for t in counted if t.state.settled}
+            inside = [t for t in trials if t.state is not TrialState.OUTSIDE]
+            self._finished = {t.id: t for t in inside if t.state.settled}
             self._front = find_front(list(self._finished.values()), self._study.objectives)
             self._progress.advance(self._trials_bar, len(self._finished))
-            self._progress.advance(self._questions_bar, sum(t.evaluations for t in counted))
-        left = len(trials) - len(counted)
+            self._progress.advance(self._questions_bar, sum(t.evaluations for t in inside))
+        left = len(trials) - len(inside)
         self._say(
-            f"going on with an earlier run of {len(counted)} trials"
+            f"going on with an earlier run of {counted(len(inside), 'trial')}"
             + (f", and {left} outside the space" if left else "")
         )
 
@@ -115,6 +116,7 @@ class TerminalView:
     def evaluated(self, records: Sequence[EvaluationRecord]) -> None:
         """See `Observer.evaluated`."""
         with self._lock:
+            self._seen = True
             self._failures += sum(r.row["error"] is not None for r in records)
             tune = sum(r.row["split"] == "tune" for r in records)
             self._progress.advance(self._questions_bar, tune)
@@ -136,14 +138,15 @@ class TerminalView:
             reason = _one_line(trial.first_error or "")
             return f"{trial.id}  {trial.state.value}{f': {reason}' if reason else ''}"
         if trial.state is TrialState.STOPPED:
-            return f"{trial.id}  stopped after {trial.rungs[-1].questions} questions"
+            return f"{trial.id}  stopped after {counted(trial.rungs[-1].questions, 'question')}"
         values = "  ".join(
             f"{o.metric} {shown(trial.tune[o.metric].value, self._units[o.metric])}"
             for o in self._study.objectives
         )
         marks = "  *front*" if trial.id in self._front else ""
         if trial.state is not TrialState.COMPLETE:
-            marks = f"  after {trial.rungs[-1].questions} questions, {_STANDING[trial.state]}"
+            asked = counted(trial.rungs[-1].questions, "question")
+            marks = f"  after {asked}, {_STANDING[trial.state]}"
         broken = "".join(f"  breaks {c}" for c in trial.violations)
         failed = f"  {trial.failures} of {trial.evaluations} failed" if trial.failures else ""
         error = f": {_one_line(trial.first_error)}" if failed and trial.first_error else ""
@@ -151,7 +154,8 @@ class TerminalView:
 
     def _render(self) -> RenderableType:
         with self._lock:
-            parts: list[RenderableType] = [Text(self._phase, style="bold cyan"), self._progress]
+            phase = phase_words(self._phase, seen=self._seen)
+            parts: list[RenderableType] = [Text(phase, style="bold cyan"), self._progress]
             if self._front:
                 parts.append(Text("front so far (tune split)", style="bold"))
                 parts.append(self._front_so_far())
@@ -159,7 +163,7 @@ class TerminalView:
                 if hidden > 0:
                     parts.append(Text(f"  and {hidden} more on the front", style="dim"))
             if self._failures:
-                parts.append(Text(f"{self._failures} questions failed", style="yellow"))
+                parts.append(Text(f"{counted(self._failures, 'question')} failed", style="yellow"))
             return Group(*parts)
 
     def _front_so_far(self) -> RenderableType:
@@ -194,7 +198,7 @@ class TerminalView:
             self._say(f"{', '.join(names)}: {id}")
         self._say(
             f"{self._trials(result)},"
-            f" {spent.evaluations:,} questions answered in {spent.seconds:.0f} s,"
+            f" {asked_words(spent.evaluations, result.trials)} in {spent.seconds:.0f} s,"
             f" {shown(spent.usd, 'USD')} paid to providers; {result.ended}"
         )
         self._say_of_failed(result)
@@ -213,8 +217,13 @@ class TerminalView:
             return
         why = f": {_one_line(failed[0].first_error)}" if failed[0].first_error else ""
         self._say(
-            f"{len(failed)} of {len(result.trials)} flows failed on every question, such as"
-            f" {failed[0].id}{why}",
+            f"{len(failed)} of {counted(len(result.trials), 'flow')} failed on every question,"
+            f" such as {failed[0].id}{why}",
+            style="yellow",
+        )
+        self._say(
+            "They count as tried. Where the cause was not the flow, mend it and use --fresh: what"
+            " was computed and paid for is in the cache.",
             style="yellow",
         )
 
@@ -222,15 +231,19 @@ class TerminalView:
         """Return how many trials there are; those outside the space count for nothing."""
         states = Counter(trial.state for trial in result.trials)
         outside = states[TrialState.OUTSIDE]
-        counted, wanted = len(result.trials) - outside, self._study.trials
+        inside, wanted = len(result.trials) - outside, self._study.trials
         stopped = states[TrialState.STOPPED]
         notes = [
             *([f"{stopped} stopped early"] if stopped else []),
-            *([f"{outside} more are outside the space"] if outside else []),
+            *(
+                [f"{outside} more {'are' if outside > 1 else 'is'} outside the space"]
+                if outside
+                else []
+            ),
             # An earlier session made them; why this one ended speaks of those that it wanted.
-            *([f"this time {wanted} were asked for"] if counted > wanted else []),
+            *([f"this time {wanted} were asked for"] if inside > wanted else []),
         ]
-        return f"{counted} trials" + (f" ({', '.join(notes)})" if notes else "")
+        return counted(inside, "trial") + (f" ({', '.join(notes)})" if notes else "")
 
     def _least_violating(self, result: StudyResult) -> str:
         constraints = ", ".join(str(constraint) for constraint in result.constraints)

@@ -32,16 +32,7 @@ def trials_frame(result: StudyResult) -> pd.DataFrame:
     path, sorted, empty where it is not active (as `params.<path>` where a column has that name
     already). They are the same however the trials ended.
     """
-    metrics = [info.name for info in result.metrics]
-    columns = [
-        *COLUMNS,
-        *(
-            f"{prefix}{metric}{end}"
-            for prefix in ("", "holdout_")
-            for metric in metrics
-            for end in ("", "_low", "_high")
-        ),
-    ]
+    columns = [*COLUMNS, *estimate_columns(result)]
     taken = frozenset(columns)
     columns += sorted({_column(p, taken) for trial in result.trials for p in trial.params})
     rows = [
@@ -50,6 +41,16 @@ def trials_frame(result: StudyResult) -> pd.DataFrame:
         for trial in result.trials
     ]
     return pd.DataFrame({column: _series(column, rows) for column in columns})
+
+
+def estimate_columns(result: StudyResult) -> list[str]:
+    """Return the columns of the metrics, with their intervals."""
+    return [
+        f"{prefix}{info.name}{end}"
+        for prefix in ("", "holdout_")
+        for info in result.metrics
+        for end in ("", "_low", "_high")
+    ]
 
 
 def _series(column: str, rows: Sequence[Mapping[str, object]]) -> pd.Series[Any]:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from syftr_like.results import StudyResult
+from collections.abc import Sequence
 
-from .numbers import shown
+from syftr_like.results import StudyResult, TrialResult
+
+from .numbers import counted, shown
+
+SEARCHING = "searching"
+"""The phase in which trials run, as observers are told it."""
 
 NAMES = {
     "knee": "knee",
@@ -18,6 +23,30 @@ _MEANINGS = {
     "best": "The best by the first objective",
     "cheapest_within": "The cheapest whose first objective is near the best",
 }
+
+
+def phase_words(phase: str, *, seen: bool) -> str:
+    """Return what a study is doing.
+
+    Args:
+        phase: As observers are told it.
+        seen: Whether anything has come back from a worker.
+    """
+    if phase == SEARCHING and not seen:
+        return f"{phase}: workers start and index the documents first, which takes some seconds"
+    return phase
+
+
+def asked_words(evaluations: int, trials: Sequence[TrialResult]) -> str:
+    """Return how many questions were asked, and how many of them are known to have failed.
+
+    Args:
+        evaluations: On both splits.
+        trials: They know of failures on the tune split.
+    """
+    failures = sum(trial.failures for trial in trials)
+    failed = f" ({failures:,} failed on the tune split)" if failures else ""
+    return f"{counted(evaluations, 'question')} asked{failed}"
 
 
 def recommended_names(result: StudyResult) -> dict[str, list[str]]:

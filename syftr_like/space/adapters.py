@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import inspect
+import shlex
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from syftr_like.contracts import Adapter, load_object
@@ -23,7 +26,16 @@ def load_factory(cursor: Cursor, names: Names) -> Callable[..., Any]:
     try:
         return load_object(dotted, names.allow_imports)
     except InputError as error:
-        raise cursor.at(error) from None
+        folder = _folder_beside(cursor, dotted, error.__cause__)
+        if folder is None:
+            raise cursor.at(error) from None
+        raise cursor.error(
+            f"the module '{_top(dotted)}' stands beside this file, where modules are not looked"
+            " for: workers run elsewhere",
+            found=str(folder),
+            expected=f"its folder in PYTHONPATH: `PYTHONPATH={shlex.quote(str(folder))} optimize"
+            " ...`, or a package that is installed",
+        ) from None
     except Exception as error:
         # The module is a stranger's: whatever goes wrong in it is reported at this line.
         raise cursor.error(
@@ -38,13 +50,14 @@ def find_adapter(uses: Cursor, option: str, place: Place, names: Names) -> type[
         InputError: The path is not allowed or wrong, or no adapter or several fit.
     """
     factory = load_factory(uses, names)
-    adapters = [
-        cls for cls in map(_installed, component_names()) if cls is not None and cls.adapts(factory)
-    ]
+    known = [cls for cls in map(_installed, component_names()) if cls is not None]
+    adapters = [cls for cls in known if cls.adapts(factory)]
     fitting = [cls for cls in adapters if place.fits(cls)]
     if not adapters:
         raise uses.error(
-            "no installed component can wrap this", expected="a class that an adapter wraps"
+            "no installed component can wrap this",
+            found=_described(factory),
+            expected=_wrapped([cls for cls in known if place.fits(cls)] or known),
         )
     if not fitting:
         kinds = " or ".join(sorted({with_article(cls.kind) for cls in adapters}))
@@ -64,8 +77,58 @@ def check_adapter(cls: type[Adapter], uses: Cursor, names: Names) -> None:
     Raises:
         InputError: It does not, or the path is not allowed or wrong.
     """
-    if not cls.adapts(load_factory(uses, names)):
-        raise uses.error(f"'{cls.name}' cannot wrap this", expected=f"what {cls.name} wraps")
+    factory = load_factory(uses, names)
+    if not cls.adapts(factory):
+        raise uses.error(
+            f"'{cls.name}' cannot wrap this", found=_described(factory), expected=_wrapped([cls])
+        )
+
+
+def _described(factory: Callable[..., Any]) -> str:
+    """Return what stands at a dotted path, and what it says of what it makes."""
+    name = getattr(factory, "__qualname__", repr(factory))
+    if isinstance(factory, type):
+        bases = ", ".join(base.__name__ for base in factory.__bases__)
+        return f"the class {name}, which is derived from {bases}"
+    try:
+        promised = inspect.signature(factory).return_annotation
+    except (TypeError, ValueError):  # some callables have no signature
+        promised = inspect.Signature.empty
+    if promised is inspect.Signature.empty:
+        return f"{name}, which does not say what it returns"
+    return f"{name}, which returns {getattr(promised, '__name__', promised)}"
+
+
+def _wrapped(adapters: Sequence[type[Adapter]]) -> str:
+    """Return what adapters wrap, as what is expected at a dotted path."""
+    bases = sorted({cls.wraps for cls in adapters if cls.wraps})
+    if not bases:
+        return f"what {' or '.join(cls.name for cls in adapters)} wraps"
+    return (
+        f"a class derived from {' or '.join(bases)}, or a function whose return annotation is one"
+        " that is imported when the module runs"
+    )
+
+
+def _folder_beside(cursor: Cursor, dotted: str, cause: BaseException | None) -> Path | None:
+    """Return the folder of the file at `cursor` or the current one, if the missing module is there.
+
+    Args:
+        cursor: Where the dotted path stands.
+        dotted: The dotted path.
+        cause: Why the module could not be imported.
+    """
+    top = _top(dotted)
+    if not isinstance(cause, ModuleNotFoundError) or cause.name != top:
+        return None
+    for folder in (cursor.source.folder, Path()):
+        if (folder / f"{top}.py").is_file() or (folder / top).is_dir():
+            return folder.resolve()
+    return None
+
+
+def _top(dotted: str) -> str:
+    return dotted.partition(":")[0].partition(".")[0]
 
 
 def _installed(name: str) -> type[Adapter] | None:

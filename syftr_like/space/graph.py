@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import networkx as nx
@@ -15,7 +15,7 @@ from syftr_like.yaml_source import YamlSource, load_yaml
 
 from .cursor import Cursor
 from .models import read_models
-from .names import NAME, NODE, Names
+from .names import NAME, NODE, Names, Place, installed
 from .options import check_distinct, option_name_of, read_component
 from .scope import Graph, Scope, inner_sources
 from .tree import SOURCES, ComponentOption, Slot, SlotOption
@@ -95,7 +95,9 @@ def read_graph(cursor: Cursor, output: Cursor, scope: Scope, graph: Graph) -> Of
     for name in _producers_first(cursor, inputs):
         entries = {entry: offers[target] for entry, target in inputs[name].items()}
         scope.used.update(target for target in inputs[name].values() if target not in nodes)
-        slot = _read_node(cursor.child(name), Offers(name, entries), scope, graph)
+        is_result = scope.prefix == "" and output.value == name
+        place = _place(cursor.child(name), entries.values(), is_result=is_result)
+        slot = _read_node(cursor.child(name), Offers(name, entries), place, scope, graph)
         graph.slots[slot.name] = slot
         offers[name] = Offer(slot.name, slot.port)
     result = output.text("`output`")
@@ -197,11 +199,27 @@ def _producers_first(cursor: Cursor, inputs: Mapping[str, Mapping[str, str]]) ->
         ) from None
 
 
-def _read_node(node: Cursor, offers: Offers, scope: Scope, graph: Graph) -> Slot:
+def _place(node: Cursor, entries: Iterable[Offer], *, is_result: bool) -> Place:
+    """Return what may stand in a node, as far as its inputs and its other options tell."""
+    options = node.child("choose").value
+    names: list[object] = []
+    for option in options if isinstance(options, list) else ():  # it is checked when it is read
+        names += option if isinstance(option, dict) else [option]
+    ports = [cls.output for cls in map(installed, names) if cls is not None and cls.output]
+    yields = ports[:1] or (_RESULTS if is_result else None)
+    return replace(
+        NODE,
+        offered=frozenset(entry.port for entry in entries),
+        alone=len(names) == 1,
+        yields=None if yields is None else frozenset(yields),
+    )
+
+
+def _read_node(node: Cursor, offers: Offers, place: Place, scope: Scope, graph: Graph) -> Slot:
     slot_name = scope.prefix + node.key
     choose = node.child("choose")
     read = [
-        _read_option(entry, slot_name, offers, scope, graph)
+        _read_option(entry, slot_name, offers, place, scope, graph)
         for entry in choose.sequence(f"`choose` of the node '{node.key}'")
     ]
     check_distinct((r.name, r.component, r.cursor) for r in read)
@@ -245,7 +263,7 @@ def _is_named(entry: object, name: str) -> bool:
 
 
 def _read_option(
-    cursor: Cursor, slot_name: str, offers: Offers, scope: Scope, graph: Graph
+    cursor: Cursor, slot_name: str, offers: Offers, place: Place, scope: Scope, graph: Graph
 ) -> _Read:
     value = cursor.value
     if value == "none":
@@ -256,7 +274,7 @@ def _read_option(
         )
     if isinstance(value, dict) and ("flow" in value or "graph" in value):
         return _read_subgraph(cursor, slot_name, offers, scope, graph)
-    option = read_component(cursor, slot_name, NODE, scope.names)
+    option = read_component(cursor, slot_name, place, scope.names)
     return _Read(option.name, cursor, component=option)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from syftr_like.contracts import Component, NodeComponent
+from syftr_like.contracts import Component, NodeComponent, Port
 from syftr_like.contracts.registry import component_class, component_names
 from syftr_like.errors import InputError, nearest
 
@@ -24,14 +24,34 @@ def with_article(kind: str) -> str:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a component stands: what must it be, and how is the place called in messages."""
+    """Where a component stands: what must it be, and how is the place called in messages.
+
+    Attributes:
+        base: Its class.
+        what: The place in words.
+        offered: The types that it can be fed with; None where nothing is wired.
+        alone: Whether no other option takes what is offered, so that it has to take all of it.
+        yields: The types that it may yield; None where any will do.
+    """
 
     base: type[Component]
     what: str
+    offered: frozenset[Port] | None = None
+    alone: bool = False
+    yields: frozenset[Port] | None = None
 
     def fits(self, cls: type[Component]) -> bool:
         """Whether a component of this class may stand here."""
         return issubclass(cls, self.base)
+
+    def suits(self, cls: type[Component]) -> bool:
+        """Whether one that may stand here can also be wired here: what is worth suggesting."""
+        if self.offered is not None:
+            needed = {wanted.port for wanted in cls.inputs.values() if wanted.required}
+            taken = {wanted.port for wanted in cls.inputs.values()}
+            if not needed <= self.offered or (self.alone and not self.offered <= taken):
+                return False
+        return self.yields is None or cls.output in self.yields
 
     @property
     def kind(self) -> str:
@@ -52,17 +72,26 @@ class Names:
     allow_imports: tuple[str, ...]
 
     def option_names(self, place: Place) -> list[str]:
-        """Names of all models and components that fit a place."""
-        models = [m for m, o in self.models.items() if place.fits(component_class(o.component))]
-        return [*models, *(n for n in component_names() if _installed_fits(n, place))]
+        """Names of all models and components that suit a place; of those that fit it, if none."""
+        models = {name: component_class(o.component) for name, o in self.models.items()}
+        components = {name: installed(name) for name in component_names()}
+        fitting = {
+            name: cls
+            for name, cls in (*models.items(), *components.items())
+            if cls is not None and place.fits(cls)
+        }
+        return [name for name, cls in fitting.items() if place.suits(cls)] or list(fitting)
 
 
-def _installed_fits(name: str, place: Place) -> bool:
+def installed(name: object) -> type[Component] | None:
+    """Return the component of a name; None where there is none, or its package is missing."""
+    if name not in component_names():
+        return None
     try:
-        return place.fits(component_class(name))
+        return component_class(str(name))
     except InputError:
         # A component whose package is missing cannot be offered; naming it says what is missing.
-        return False
+        return None
 
 
 def find_component(
@@ -75,7 +104,7 @@ def find_component(
     """
     if name not in component_names():
         fitting = names.option_names(place)
-        if name == "none" and place is not NODE:
+        if name == "none" and place.base is not NODE.base:
             raise cursor.error(f"`none` cannot stand in {place.what}", expected=place.kind, key=key)
         raise cursor.error(
             f"unknown component '{name}'",

@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from syftr_like.contracts import Json
+from syftr_like.report.numbers import counted
 
 from .loading import LoadedStudy, load_study
 from .reading import FinishedRun
@@ -111,13 +112,14 @@ class Study:
         return StudyRun(finished, (loaded.dataset, loaded.split))
 
     def __repr__(self) -> str:
-        return f"<Study {self.loaded.name}: {self.loaded.file.search.trials} trials>"
+        return f"<Study {self.loaded.name}: {counted(self.loaded.file.search.trials, 'trial')}>"
 
     def _repr_html_(self) -> str:
         from syftr_like.report.notebook_html import study_html
 
         loaded, file = self.loaded, self.loaded.file
         search, budget = file.search, file.budget
+        parameters = counted(len(loaded.space.decisions()), "parameter")
         limits = [
             *([f"${budget.usd:,.2f}"] if budget.usd is not None else []),
             *([f"{budget.minutes:g} minutes"] if budget.minutes is not None else []),
@@ -125,15 +127,16 @@ class Study:
         facts = [
             (
                 "dataset",
-                f"{len(loaded.dataset.documents)} documents; {len(loaded.split.tune)} questions"
+                f"{counted(len(loaded.dataset.documents), 'document')};"
+                f" {counted(len(loaded.split.tune), 'question')}"
                 f" to tune on, {len(loaded.split.holdout)} held out",
             ),
-            ("space", f"{loaded.space.cardinality()}, {len(loaded.space.decisions())} parameters"),
+            ("space", f"{loaded.space.cardinality()}, {parameters}"),
             ("objectives", ", ".join(f"{o.direction.value} {o.metric}" for o in loaded.objectives)),
             ("constraints", ", ".join(str(c) for c in loaded.constraints)),
             (
                 "search",
-                f"{search.trials} trials, method {search.method}, seed {search.seed},"
+                f"{counted(search.trials, 'trial')}, method {search.method}, seed {search.seed},"
                 f" early stopping {search.early_stopping.method}",
             ),
             ("budget", ", ".join(limits) or "no limit"),

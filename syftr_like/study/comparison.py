@@ -10,6 +10,7 @@ from syftr_like.contracts import Direction, Evaluator, Question
 from syftr_like.errors import InputError
 from syftr_like.ledger import Ledger
 from syftr_like.report.notebook_html import comparison_html
+from syftr_like.report.numbers import counted, shown
 from syftr_like.results import StudyResult, TrialResult
 from syftr_like.statistics.estimate import Estimate
 from syftr_like.statistics.paired_difference import paired_difference
@@ -21,9 +22,9 @@ SPLITS = ("holdout", "tune")
 """Which split is compared on, the first on which both flows were asked something."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison:
-    """Two flows on the same questions. Shows itself in Jupyter.
+    """Two flows on the same questions. Shows itself, in Jupyter as tables.
 
     Attributes:
         first: Id of one trial.
@@ -55,6 +56,19 @@ class Comparison:
     def only_second(self) -> pd.DataFrame:
         """The questions on which the second flow scores more."""
         return self.questions[self.questions["difference"] > 0]
+
+    def __repr__(self) -> str:
+        asked = counted(len(self.questions), f"{self.split} question")
+        lines = [f"<Comparison {self.first} and {self.second} on {asked}"]
+        for metric, row in self.metrics.iterrows():
+            unit = self.units[str(metric)]
+            first, second = (shown(row[side], unit) for side in ("first", "second"))
+            lines.append(f"  {metric} {first} and {second}: {row['verdict']}")
+        lines.append(
+            f"  {self.metric}: {self.first} scores more on {len(self.only_first)},"
+            f" {self.second} on {len(self.only_second)}>"
+        )
+        return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         return comparison_html(

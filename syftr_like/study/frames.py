@@ -26,6 +26,25 @@ def evaluations_frame(ledger: Ledger) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def front_frame(result: StudyResult) -> pd.DataFrame:
+    """Return one row per front member, best first objective first; the index is the id.
+
+    Columns: the objectives, their values on the holdout split, their intervals, the searched
+    parameters, then what else `trials.csv` holds. Those in which no row has a value are left out.
+    """
+    from syftr_like.report.trials_csv import COLUMNS, estimate_columns, trials_frame
+
+    frame = trials_frame(result).set_index("id").loc[list(result.front)]
+    names = [objective.metric for objective in result.objectives]
+    values = [*names, *(f"holdout_{name}" for name in names)]
+    intervals = [f"{value}{end}" for value in values for end in ("_low", "_high")]
+    others = {*COLUMNS, *estimate_columns(result)}
+    parameters = [column for column in frame.columns if column not in others]
+    first = [*values, *intervals, *parameters]
+    rest = [column for column in frame.columns if column not in first]
+    return frame[[*first, *rest]].dropna(axis="columns", how="all")
+
+
 def rungs_frame(result: StudyResult) -> pd.DataFrame:
     """Return one row per rung that a trial reached, by trial and questions.
 
@@ -139,7 +158,7 @@ def costs_frame(
     evaluations = list(ledger.evaluations(trial.number, split))
     totals: dict[str, dict[str, Any]] = {}
     for row in evaluations:
-        for node, component, seconds, _, cpu in row["nodes"]:
+        for node, component, seconds, _, cpu, *_ in row["nodes"]:
             into = totals.setdefault(node, {"component": component, "seconds": 0.0, "cpu": 0.0})
             into["seconds"] += seconds
             into["cpu"] += cpu

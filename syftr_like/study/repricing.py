@@ -91,11 +91,17 @@ def reprice(
     after = before if usd_per_cpu_hour is None else usd_per_cpu_hour
     known = {row["model"] for row in run.ledger.model_calls()}
     for model in prices:
+        if not known:
+            raise InputError(
+                "the run called no model, so that there is no price of one to change",
+                found=f"a price of '{model}'",
+                expected="another price of compute, such as --usd-per-cpu-hour 0.1",
+            )
         if model not in known:
             raise InputError(
                 f"the run called no model '{model}'",
                 found=model,
-                expected=f"one of: {', '.join(sorted(known))}" if known else "no model at all",
+                expected=f"one of: {', '.join(sorted(known))}",
                 nearest=nearest(model, known),
             )
     ledger = RepricedLedger(run.ledger, run.evaluators, prices, before, after)
@@ -248,7 +254,13 @@ class RepricedLedger(Ledger):
 
 
 def _outcome(row: Mapping[str, Any], calls: Sequence[tuple[str, ModelCall]]) -> Outcome:
-    """Return an evaluation as it was scored, without texts of passages."""
+    """Return an evaluation as it was scored, without texts of passages.
+
+    Of a node that ran more than once, the calls are all its first record's.
+    """
+    by_node: dict[str, list[ModelCall]] = {}
+    for node, call in calls:
+        by_node.setdefault(node, []).append(call)
     answered = row["answer"] is not None
     return Outcome(
         question_id=row["question"],
@@ -264,9 +276,7 @@ def _outcome(row: Mapping[str, Any], calls: Sequence[tuple[str, ModelCall]]) -> 
             for node, passages in row["retrieved"].items()
         },
         nodes=tuple(
-            NodeRecord(
-                node, component, seconds, waited, cpu, tuple(c for n, c in calls if n == node)
-            )
+            NodeRecord(node, component, seconds, waited, cpu, tuple(by_node.pop(node, ())))
             for node, component, seconds, waited, cpu, *_ in row["nodes"]
         ),
         latency_s=row["latency_s"],

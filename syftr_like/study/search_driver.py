@@ -33,6 +33,7 @@ A cheaper flow may still have room where a dear one has none.
 """
 
 OUTRUN = "others were better on the same questions"
+EXHAUSTED = "every configuration of the space was tried"
 LEFT_WAITING = "it waited for more questions when the search ended"
 
 
@@ -204,7 +205,7 @@ class SearchDriver:
         self._tell_partial()
         proposal = self.proposer.ask()
         if proposal is None:
-            self.ended = "every configuration of the space was tried"
+            self.ended = EXHAUSTED
             return None
         flow = self.space.decode(proposal.params)
         number = len(self.trials)

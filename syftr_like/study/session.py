@@ -25,6 +25,7 @@ from .availability import check_available
 from .budget import Budget
 from .continuing import check_continues, differences, move_to_space
 from .driver import StudyDriver
+from .earlier_run import INTERRUPTED, earlier_lock
 from .holdout_driver import HoldoutDriver
 from .loading import LoadedStudy
 from .lock import facts, lock, write_lock
@@ -102,7 +103,7 @@ class Session:
         self._missing = _missing(loaded)
         earlier = RunFolder(runs / loaded.name)
         self.ledger = Ledger(loaded.file.ledger or earlier.ledger_url, loaded.name)
-        before = None if fresh else _earlier_lock(earlier, self.ledger)
+        before = None if fresh else earlier_lock(earlier, self.ledger)
         if fresh and loaded.file.ledger is not None:
             self.ledger.exists()  # a server that cannot be reached is told before a run is renamed
         if self._missing is not None and before is None:
@@ -186,7 +187,7 @@ class Session:
                 self._phase(NOTHING_TO_RUN)
         except KeyboardInterrupt:
             interrupted = True
-            driver.search.ended = "interrupted"
+            driver.search.ended = INTERRUPTED
             log.warning("interrupted")
             writer.flush()
             driver.search.interrupt()
@@ -347,26 +348,6 @@ def _missing(loaded: LoadedStudy) -> UnavailableError | None:
         check_available(loaded)
     except UnavailableError as error:
         return error
-    return None
-
-
-def _earlier_lock(folder: RunFolder, ledger: Ledger) -> Mapping[str, Any] | None:
-    """Return the lock of an earlier run, which the ledger holds; None when there was no run.
-
-    A folder without results is no run: a session was ended before it began.
-
-    Raises:
-        InputError: There was one, and its ledger is gone.
-    """
-    if ledger.exists():
-        lock: Mapping[str, Any] = ledger.study()["lock"]
-        return lock
-    if any(path.exists() for path in (folder.lock, folder.front, folder.trials, folder.report)):
-        raise InputError(
-            f"the ledger of the earlier run of '{folder.path.name}' is gone",
-            found=str(folder.path),
-            expected="its database, or --fresh, which renames what is left and starts anew",
-        )
     return None
 
 

@@ -19,12 +19,20 @@ from syftr_like.dataset import Dataset, Split
 from syftr_like.errors import InputError, nearest
 from syftr_like.flow import Limits
 from syftr_like.report.notebook_html import result_html
+from syftr_like.report.numbers import counted
 from syftr_like.report.trials_csv import trials_frame
 from syftr_like.results import StudyResult, TrialResult
 from syftr_like.space.flow_config import FlowConfig
 
 from .comparison import SPLITS, Comparison, compare
-from .frames import costs_frame, evaluations_frame, question_frame, questions_frame, rungs_frame
+from .frames import (
+    costs_frame,
+    evaluations_frame,
+    front_frame,
+    question_frame,
+    questions_frame,
+    rungs_frame,
+)
 from .history import front_history
 from .reading import FinishedRun, read_run
 
@@ -104,8 +112,12 @@ class StudyRun:
 
     @property
     def front(self) -> pd.DataFrame:
-        """The rows of `trials` that are on the front, best first objective first."""
-        return self.trials.loc[list(self.result.front)].dropna(axis="columns", how="all")
+        """One row per front member, best first objective first; the index is the id.
+
+        The objectives come first, on the tune and on the holdout split, then their intervals,
+        the parameters, and what else `trials` holds of them.
+        """
+        return front_frame(self.result)
 
     @property
     def evaluations(self) -> pd.DataFrame:
@@ -282,9 +294,9 @@ class StudyRun:
         )
 
     def __repr__(self) -> str:
-        ended = self.result.ended or "still running, or cut off"
-        trials, front = len(self.result.trials), len(self.result.front)
-        return f"<StudyRun {self.folder.name}: {trials} trials, {front} on the front; {ended}>"
+        ended = self.result.ended or ("running" if self._run.folder.is_held() else "cut off")
+        trials, front = counted(len(self.result.trials), "trial"), len(self.result.front)
+        return f"<StudyRun {self.folder.name}: {trials}, {front} on the front; {ended}>"
 
     def _repr_html_(self) -> str:
         return result_html(self.result)

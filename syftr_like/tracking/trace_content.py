@@ -1,8 +1,9 @@
 """Questions of the holdout split as traces: one span per node of the flow.
 
-The ledger keeps how long each node worked, not when it began. A span begins where the last of the
-node's inputs ended, so that a trace is as long as the flow's service time; waiting for a free CPU
-slot, which a production flow would not do, is an attribute.
+A span stands at its service time, so that a trace is as long as the flow's; waiting for a free CPU
+slot, which a production flow would not do, is an attribute. A node that was asked more than once,
+as an agent's tool is, has a span each time, with the text it was asked with; its model calls are
+told with the first.
 """
 
 from __future__ import annotations
@@ -94,17 +95,15 @@ def _node_spans(
     flow: Any = trial.flow
     feeding = {node["name"]: tuple(node["inputs"].values()) for node in flow["nodes"]}
     text = source.questions_by_id[row["question"]].question
-    ended: dict[str, int] = {}
     spans = []
-    # In the order of the graph, in which a node stands behind what feeds it.
-    ran = {node[0]: node[:5] for node in row["nodes"]}
-    for name in sorted(ran, key=list(feeding).index):
-        _, component, seconds, waited, cpu = ran[name]
+    left = list(calls)
+    for ran in _in_order(row["nodes"], feeding):
+        name, component, seconds, waited, cpu, began_s, asked = ran
         inputs = feeding[name]
-        begun = max((ended[i] for i in inputs if i in ended), default=start)
-        ended[name] = begun + int(seconds * 1e9)
-        last = name == row["nodes"][-1][0]
-        given: dict[str, Json] = {"question": text} if "question" in inputs else {}
+        begun = start + int(began_s * 1e9)
+        made = [call for call in left if call["node"] == name]
+        left = [call for call in left if call["node"] != name]
+        given: dict[str, Json] = {"question": asked or text} if "question" in inputs else {}
         for i in inputs:
             if i in row["retrieved"]:
                 given[i] = _short(row["retrieved"][i])
@@ -113,7 +112,7 @@ def _node_spans(
             "component": component,
             "cpu_seconds": cpu,
             "waited_seconds": waited,
-            **_consumed([call for call in calls if call["node"] == name]),
+            **_consumed(made),
         }
         if name in row["retrieved"]:
             attributes["outputs"] = _passages(row["retrieved"][name], source)
@@ -125,13 +124,32 @@ def _node_spans(
                 kind=_kind(component),
                 parent=trial.id,
                 start=begun,
-                end=ended[name],
+                end=begun + int(seconds * 1e9),
                 # The node that failed is the last that ran.
-                error=row["error"] if last else None,
+                error=row["error"] if ran[0] == row["nodes"][-1][0] else None,
                 attributes=attributes,
             )
         )
     return spans
+
+
+def _in_order(
+    nodes: Sequence[Sequence[Any]], feeding: Mapping[str, Sequence[str]]
+) -> list[tuple[Any, ...]]:
+    """Return the records of nodes in the order of the graph, and of time within a node.
+
+    Ledgers of earlier versions do not hold when a node began: there it is where the last of its
+    inputs ended.
+    """
+    place = {name: position for position, name in enumerate(feeding)}
+    ended: dict[str, float] = {}
+    found = []
+    for record in sorted(nodes, key=lambda record: (place[record[0]], *record[5:6])):
+        name, component, seconds, waited, cpu, *known = record
+        at, asked = known or (max((ended.get(i, 0.0) for i in feeding[name]), default=0.0), None)
+        ended[name] = at + seconds
+        found.append((name, component, seconds, waited, cpu, at, asked))
+    return found
 
 
 def _kind(component: str) -> str:

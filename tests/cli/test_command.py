@@ -12,6 +12,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from syftr_like import catalogue
 from syftr_like.contracts.registry import component_names, evaluator_names
 
 from ..study.tiny_study import SPACE, STUDY
@@ -127,7 +128,7 @@ def test_a_run_says_in_plain_lines_what_it_does(tiny: Path, optimize: Optimize) 
 
     lines = outcome.out.splitlines()
     assert lines[0].startswith("tiny: 12 documents, 8 tune and 8 holdout questions, infinitely")
-    assert lines[1] == "searching"
+    assert lines[1].startswith("searching: workers start and index the documents first")
     assert [line.split("  ")[0] for line in lines[2:5]] == ["t000", "t001", "t002"]
     assert lines[5] == "evaluating the front on the holdout split"
     assert "\x1b" not in outcome.out
@@ -219,6 +220,22 @@ def test_components_lists_everything_that_is_installed(optimize: Optimize) -> No
     words = outcome.out.split()
     for name in (*component_names(), *evaluator_names()):
         assert name in words
+
+
+def test_a_kind_of_which_nothing_is_installed_is_not_suggested(
+    optimize: Optimize, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = [entry for entry in catalogue.components_catalogue() if entry.kind != "embedder"]
+    monkeypatch.setattr(catalogue, "components_catalogue", lambda: others)
+
+    told = optimize("components", "--kind", "embeder")
+    assert told.code == 2
+    assert "did you mean 'embedder'" not in told.err
+    expected = told.err.split("expected: one of ")[1].splitlines()[0]
+    assert set(expected.split(", ")) == {entry.kind for entry in others}
+
+    none = optimize("components", "--kind", "embedder")
+    assert (none.code, none.out) == (0, "no component of the kind 'embedder' is installed\n")
 
 
 def test_components_of_one_kind(optimize: Optimize) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from syftr_like.contracts import Document
 from syftr_like.dataset import load_dataset, load_documents
+from syftr_like.errors import InputError
 
 Write = Callable[..., Path]
 
@@ -204,3 +206,34 @@ def test_the_nul_characters_that_pdf_fonts_yield_are_dropped(write: Write) -> No
     text = load_documents("a.pdf", base)[0].text
     assert "\0" not in text
     assert text.startswith("A")
+
+
+@pytest.mark.parametrize(
+    ("spec", "named", "meant"),
+    [
+        ("docs", "docs/guide/install.MD", "guide/install.MD"),
+        ("docs", "install", "guide/install.MD"),
+        ("docs/guide/*", "guide/install.md", "install.MD"),
+        ("docs", "readm.md", "readme.md"),
+        ("docs", "nothing/alike.md", None),
+    ],
+)
+def test_evidence_in_a_file_is_named_by_its_id_or_told_it(
+    spec: str, named: str, meant: str | None, write: Write
+) -> None:
+    def asked(document: str) -> str:
+        evidence = [{"document": document, "start": 0, "end": 3}]
+        return json.dumps({"question": "What?", "answers": ["this"], "evidence": evidence})
+
+    base = write({**FILES, "q.jsonl": asked(named)})
+    with pytest.raises(InputError, match="names an unknown document") as caught:
+        load_dataset(spec, "q.jsonl", base)
+
+    assert caught.value.nearest == meant
+    ids = [document.id for document in load_documents(spec, base)]
+    assert caught.value.expected == (
+        f"the id of one of the {len(ids)} documents, such as '{ids[0]}'"
+    )
+    right = meant or ids[0]
+    base = write({"q.jsonl": asked(right)})
+    assert load_dataset(spec, "q.jsonl", base).questions[0].evidence[0].document == right

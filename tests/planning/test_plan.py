@@ -18,6 +18,8 @@ from syftr_like.space.flow_config import FlowConfig
 from syftr_like.study.loading import load_study
 
 from ..components.llms.openai_server import Server
+from ..study.tiny_study import write_tiny_study
+from .conftest import PRICED_SPACE
 
 QUICKSTART = Path(__file__).parents[2] / "studies" / "quickstart.yaml"
 SMALL = {"search.trials": 20, "workers.count": 0, "tracking.mlflow": None}
@@ -35,7 +37,6 @@ def test_the_intervals_hold_what_20_trials_of_the_quickstart_then_take(tmp_path:
 
     result = Study.from_yaml(QUICKSTART, settings=SMALL).optimize(runs=tmp_path / "runs").result
 
-    assert plan.totals is not None
     tune = sum(trial.evaluations for trial in result.trials)
     store = IndexStore()
     for trial in result.trials:
@@ -60,7 +61,6 @@ def test_the_holdout_is_planned_as_early_stopping_leaves_a_front(
     holdout = len(few.split.holdout)
 
     totals = make_plan(few).totals
-    assert totals is not None
     assert totals.holdout_evaluations.low >= holdout
     assert totals.holdout_evaluations.high <= 8 * holdout
 
@@ -68,7 +68,6 @@ def test_the_holdout_is_planned_as_early_stopping_leaves_a_front(
     monkeypatch.setattr(Hyperband, "_goes_on", lambda self, number: False)
     monkeypatch.setattr(Hyperband, "_promotable", lambda self: None)
     none = make_plan(few).totals
-    assert none is not None
     assert none.holdout_evaluations == Interval(0, 0, 0)
     assert none.tune_evaluations == Interval(8 * 14, 8 * 14, 8 * 14)
 
@@ -83,7 +82,6 @@ def test_priced_models_cost_something_in_the_plan_and_nothing_for_it(
     assert server.requests == []
     assert sorted(priced.parent.iterdir()) == before
     assert plan.rehearsal.not_run == {}
-    assert plan.totals is not None
     assert 0 < plan.totals.usd.low < plan.totals.usd.likely < plan.totals.usd.high
     assert plan.totals.minutes.low > 0
     # Eight trials on eight questions and a front of one to eight; an embedded question or two.
@@ -92,12 +90,11 @@ def test_priced_models_cost_something_in_the_plan_and_nothing_for_it(
 
 def test_a_budget_is_used_up_after_some_of_the_trials(priced: Path, server: Server) -> None:
     free = make_plan(load_study(priced)).totals
-    assert free is not None
     half = load_study(priced, {"budget.usd": free.usd.low / 2})
     ample = load_study(priced, {"budget.usd": free.usd.high * 10})
 
-    (short,) = make_plan(half).totals.limits  # type: ignore[union-attr]
-    (enough,) = make_plan(ample).totals.limits  # type: ignore[union-attr]
+    (short,) = make_plan(half).totals.limits
+    (enough,) = make_plan(ample).totals.limits
 
     assert short.used_up > 0.9
     assert short.trials is not None
@@ -124,8 +121,6 @@ def test_a_probe_pays_no_more_than_it_says_and_measures(priced: Path, server: Se
     model = plan.probe.measured["openai:small"]
     assert (model.calls, model.reply_tokens) == (answers, 3)
     assumed = make_plan(load_study(priced)).totals
-    assert assumed is not None
-    assert plan.totals is not None
     assert plan.totals.usd.high < assumed.usd.high  # replies of 3 tokens, not of up to 100
     assert plan.totals.output_tokens.high <= 3 * 2 * 8 * 8
 
@@ -141,16 +136,63 @@ def test_what_a_probe_may_cost_is_told_before_it_begins(priced: Path, server: Se
     assert server.requests == []
 
 
-def test_flows_that_cannot_be_run_are_said(
+def test_a_study_of_which_no_flow_can_be_run_is_not_planned(
     priced: Path, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    loaded = load_study(priced)
     monkeypatch.delenv("OPENAI_API_KEY")
-    plan = make_plan(load_study(priced))
-    assert plan.totals is None
-    assert sum(plan.rehearsal.not_run.values()) == 8
-    assert all("cannot be used" in reason for reason in plan.rehearsal.not_run)
-    with pytest.raises(StudyError, match="nothing can be probed"):
-        make_plan(load_study(priced), probe=1)
+
+    for probe in (0, 1):
+        with pytest.raises(StudyError) as told:
+            make_plan(loaded, probe=probe)
+        first, *reasons = str(told.value).splitlines()
+        assert first.endswith("for no flow can be run:")
+        assert sum(int(reason.split()[0]) for reason in reasons) == 8
+        assert all("cannot be used" in reason for reason in reasons)
+    assert server.requests == []
+
+
+WITH_A_FREE_READER = PRICED_SPACE.replace(
+    "      - llm_answer:", "      - extractive_reader\n      - llm_answer:"
+).replace("      - dense: {{embedder: vectors, k: {{int: [1, 4]}}}}\n", "")
+
+
+def test_a_probe_of_flows_that_call_no_model_says_which_others_cannot_be_run(
+    tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    space = WITH_A_FREE_READER.format(url=server.url)
+    loaded = load_study(write_tiny_study(tmp_path, space=space), {"search.trials": 8})
+    monkeypatch.delenv("OPENAI_API_KEY")
+
+    plan = make_plan(loaded)
+    left_out = sum(plan.rehearsal.not_run.values())
+    assert (plan.rehearsal.tried, 0 < left_out < 8) == (8, True)
+    with pytest.raises(
+        StudyError, match=r"nothing can be probed.*The others:\n  \d flows?: "
+    ) as told:
+        make_plan(loaded, probe=1)
+    assert "cannot be used" in str(told.value)
+
+
+def test_a_probe_that_gets_no_answer_has_failed(priced: Path, server: Server) -> None:
+    server.statuses = [401] * 1000
+
+    with pytest.raises(StudyError, match="no flow of the probe could be run; up to") as told:
+        make_plan(load_study(priced), probe=2)
+
+    assert server.requests
+    assert "\n  " in str(told.value)
+
+
+def test_a_probe_that_gets_some_answers_has_measured(priced: Path, server: Server) -> None:
+    server.statuses = [401]
+
+    plan = make_plan(load_study(priced), probe=2)
+
+    assert plan.probe is not None
+    assert plan.probe.errors
+    assert plan.probe.ran >= 1
+    assert "openai:small" in plan.probe.measured
 
 
 def test_the_probes_account_refuses_what_does_not_fit() -> None:

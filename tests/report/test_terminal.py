@@ -175,3 +175,42 @@ def test_flows_that_answered_nothing_are_counted_and_say_why(loaded: LoadedStudy
         line = "1 of 2 flows failed on every question, such as t001: no key for acme"
         assert (line in out.getvalue()) == told
         assert ("failed on every question" in out.getvalue()) == told
+
+
+@pytest.mark.parametrize("terminal", [True, False], ids=["terminal", "file"])
+def test_until_a_worker_answers_it_says_what_takes_so_long(
+    terminal: bool, loaded: LoadedStudy
+) -> None:
+    watching, out = view(loaded, terminal=terminal)
+    with watching:
+        watching.phase("searching")
+        before = out.getvalue() if not terminal else printed(watching._render(), 120)
+        watching.evaluated([])
+        after = printed(watching._render(), 120)
+
+    assert "searching: workers start and index the documents first" in before
+    assert "workers start" not in after
+    assert "searching" in after
+
+
+def test_questions_that_failed_were_not_answered(loaded: LoadedStudy) -> None:
+    values = {m: estimate(0.3) for m in METRICS}
+    broken = replace(make_trial(0, values), failures=7)
+    for trial, told in ((broken, "5,000 questions asked (7 failed on the tune split) in 42 s"),
+                        (make_trial(0, values), "5,000 questions asked in 42 s")):  # fmt: skip
+        watching, out = view(loaded, terminal=False)
+        watching.finished(make_result([trial], (trial.id,)), Path("runs/made"))
+
+        assert told in out.getvalue()
+        assert "answered" not in out.getvalue()
+
+
+def test_one_is_no_plural(loaded: LoadedStudy) -> None:
+    one = make_trial(0, {m: estimate(0.3) for m in METRICS})
+    watching, out = view(loaded, terminal=False)
+    with watching:
+        watching.resumed([one])
+    watching.finished(make_result([one], (one.id,)), Path("runs/made"))
+
+    assert "going on with an earlier run of 1 trial\n" in out.getvalue()
+    assert "\n1 trial, " in out.getvalue()

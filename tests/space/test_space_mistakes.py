@@ -11,7 +11,7 @@ import pytest
 from syftr_like.errors import InputError
 from syftr_like.space import Space, load_space
 
-from .space_mistakes import MISTAKES
+from .space_mistakes import MISTAKES, answer, passages
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
@@ -31,6 +31,29 @@ def test_a_secret_is_not_repeated(load: Callable[[str], Space]) -> None:
     with pytest.raises(InputError) as caught:
         load(MISTAKES["a secret among the arguments"][0])
     assert "sk-1234" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "suggested"),
+    [
+        # What can be fed by `from`, and yields what the other options yield or a flow may.
+        (answer("extrac"), "extract, gated, lexical_reranker, llm_answer"),
+        (answer("extract", "abstan"), "abstain, closed_book, extract, gated, llm_answer"),
+        (answer("7: {}", "abstan"), None),
+        (passages("bm52"), "bm25, dense, hybrid, other_wrapped_retriever, wrapped_retriever"),
+        (passages("dense: {embedder: lsaa}"), "embedding_model, hashing, lsa, stacked"),
+    ],
+    ids=["a result", "beside another", "damaged", "an inner node", "a parameter"],
+)
+def test_an_unknown_component_is_told_those_that_fit_there(
+    text: str, suggested: str | None, load: Callable[[str], Space]
+) -> None:
+    with pytest.raises(InputError) as caught:
+        load(text)
+
+    if suggested is not None:
+        assert caught.value.problem.startswith("unknown component")
+        assert f"one of {suggested}" in str(caught.value.expected)
 
 
 def test_the_table_is_not_one_mistake_over_and_over() -> None:

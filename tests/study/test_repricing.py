@@ -237,3 +237,18 @@ def test_bad_input_ends_with_2_and_writes_nothing(copied: Path, capsys, words) -
 def test_a_run_that_is_not_there(copied: Path, capsys) -> None:
     assert run_command(["reprice", "tini", "--usd-per-cpu-hour", "1"]) == 2
     assert "did you mean 'tiny'" in capsys.readouterr().err
+
+
+def test_a_run_that_called_no_model_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    session = Session(load_study(write_tiny_study(tmp_path), {"search.trials": 1}))
+    session.run()
+    session.ledger.close()
+
+    assert run_command(["reprice", "tiny", "--price", "openai:small=1,2"]) == 2
+
+    told = capsys.readouterr().err
+    assert told.startswith("error: the run called no model, so that there is no price of one")
+    assert "expected: another price of compute, such as --usd-per-cpu-hour" in told

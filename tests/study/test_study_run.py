@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +11,7 @@ import pytest
 
 from syftr_like import Study, StudyRun
 from syftr_like.errors import InputError
+from syftr_like.study.run_folder import RunFolder
 
 TABLES = ("trials", "front", "evaluations", "rungs", "questions", "history")
 
@@ -185,3 +187,44 @@ def test_axes_of_the_plot_can_be_chosen(tiny_run: StudyRun) -> None:
         tiny_run.plot(x="answer_match")
     with pytest.raises(InputError, match="there is no objective 'latency'"):
         tiny_run.plot(x="latency")
+
+
+def test_the_front_begins_with_what_was_searched_for(tiny_run: StudyRun) -> None:
+    columns = list(tiny_run.front.columns)
+    objectives = [o.metric for o in tiny_run.result.objectives]
+    parameters = {path for id in tiny_run.result.front for path in tiny_run.result.trial(id).params}
+
+    assert columns[: len(objectives)] == objectives
+    assert columns[len(objectives)] == f"holdout_{objectives[0]}"
+    places = {name: place for place, name in enumerate(columns)}
+    intervals = [f"{o}{end}" for o in objectives for end in ("_low", "_high")]
+    assert max(places[i] for i in intervals if i in places) < min(places[p] for p in parameters)
+    assert max(places[p] for p in parameters) < places["state"]
+    assert set(columns) <= set(tiny_run.trials.columns)
+    assert tuple(tiny_run.front.index) == tiny_run.result.front
+
+
+def test_a_comparison_can_be_read_without_jupyter(tiny_run: StudyRun) -> None:
+    id = tiny_run.result.front[0]
+
+    text = repr(tiny_run.compare(id, id))
+
+    assert text.startswith(f"<Comparison {id} and {id} on 8 holdout questions\n")
+    assert "\n  answer_match " in text
+    assert "no clear difference" in text
+    assert len(text.splitlines()) == 2 + len(tiny_run.compare(id, id).metrics)
+
+
+def test_a_run_that_has_not_ended_says_whether_it_is_worked_on(
+    tiny_run: StudyRun, tmp_path: Path
+) -> None:
+    shutil.copytree(tiny_run.folder, tmp_path / "tiny")
+    with sqlite3.connect(tmp_path / "tiny/ledger.db") as connection:
+        connection.execute("UPDATE study SET ended = ''")
+    cut_off = StudyRun.load(tmp_path / "tiny")
+    assert repr(cut_off).endswith("; cut off>")
+
+    other = RunFolder(tmp_path / "tiny")
+    other.hold()
+    assert repr(cut_off).endswith("; running>")
+    other.release()
