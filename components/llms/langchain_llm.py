@@ -3,15 +3,35 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from abc import abstractmethod
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
-from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
+from langchain_core.language_models import BaseChatModel, LanguageModelInput
+from langchain_core.messages import (
+    AIMessage,
+    BaseMessage,
+    HumanMessage,
+    SystemMessage,
+    ToolMessage,
+)
+from langchain_core.runnables import Runnable
 
-from syftr_like.contracts import DryCall, Llm, Message, ModelReply, call_model
+from syftr_like.contracts import (
+    DryCall,
+    Json,
+    Llm,
+    LlmReply,
+    Message,
+    ModelReply,
+    Tool,
+    ToolCall,
+    call_model,
+)
 from syftr_like.contracts.tokens import count_tokens
+from syftr_like.errors import ComponentError
 
 from ..called_model import CalledModel, Usage, most_tokens
 
@@ -52,14 +72,33 @@ class LangchainLlm(CalledModel[BaseChatModel], Llm):
             ComponentError: No reply within the declared attempts.
             BudgetExhaustedError: The budget has no room for the call.
         """
-        model = await asyncio.to_thread(self.connect) if self._client is None else self._client
-        sent = [_ROLES[message.role](content=message.text) for message in messages]
-        counted = sum(count_tokens(message.text) + _TOKENS_PER_MESSAGE for message in messages)
+        reply = await self._reply(messages, ())
+        return reply.text
+
+    async def call(self, messages: Sequence[Message], tools: Sequence[Tool]) -> LlmReply:
+        """Return the reply, with the calls of tools in it; recorded as `complete` is.
+
+        Raises:
+            ComponentError: No reply within the declared attempts, or the model takes no tools.
+            BudgetExhaustedError: The budget has no room for the call.
+        """
+        return await self._reply(messages, tools)
+
+    async def _reply(self, messages: Sequence[Message], tools: Sequence[Tool]) -> LlmReply:
+        client = await asyncio.to_thread(self.connect) if self._client is None else self._client
+        given = [tool.to_json() for tool in tools]
+        model = _with_tools(client, given) if given else client
+        sent = [_langchain_message(message) for message in messages]
+        texts = [_told(message) for message in messages]
+        described = json.dumps(given) if given else ""
+        counted = sum(count_tokens(text) + _TOKENS_PER_MESSAGE for text in texts)
+        counted += count_tokens(described)
+        most = sum(most_tokens(text) + _MOST_TOKENS_PER_MESSAGE for text in texts)
         request = self.request(
-            {"messages": [[message.role, message.text] for message in messages]},
-            input_tokens=sum(most_tokens(m.text) + _MOST_TOKENS_PER_MESSAGE for m in messages),
+            {"messages": [m.to_json() for m in messages], **({"tools": given} if given else {})},
+            input_tokens=most + most_tokens(described),
             output_tokens=self.longest_reply,
-            dry=DryCall(counted, self.longest_reply, reply=lambda text: text),
+            dry=DryCall(counted, self.longest_reply, reply=_text_form if given else str),
         )
 
         async def send() -> ModelReply:
@@ -67,12 +106,73 @@ class LangchainLlm(CalledModel[BaseChatModel], Llm):
                 request,
                 lambda: model.ainvoke(sent),
                 usage=partial(_usage, counted),
-                value=lambda reply: str(reply.text),
+                value=_json_of if given else lambda reply: str(reply.text),
                 input_tokens=counted,
                 wanted="reply",
             )
 
-        return str(await call_model(request, send))
+        value = await call_model(request, send)
+        return _reply_of(value) if given else LlmReply(str(value))
+
+
+def _with_tools(
+    client: BaseChatModel, tools: list[dict[str, Json]]
+) -> Runnable[LanguageModelInput, AIMessage]:
+    try:
+        return client.bind_tools(tools)
+    except NotImplementedError as error:
+        raise ComponentError(f"{type(client).__name__} cannot be given tools") from error
+
+
+def _langchain_message(message: Message) -> BaseMessage:
+    if message.role == "tool":
+        return ToolMessage(content=message.text, tool_call_id=message.answers or "")
+    if not message.tool_calls:
+        return _ROLES[message.role](content=message.text)
+    calls = [call for call in message.tool_calls if call.arguments is not None]
+    written = [call for call in message.tool_calls if call.arguments is None]
+    return AIMessage(
+        content=message.text,
+        tool_calls=[
+            {"name": c.name, "args": dict(c.arguments or {}), "id": c.id, "type": "tool_call"}
+            for c in calls
+        ],
+        invalid_tool_calls=[
+            {
+                "name": c.name,
+                "args": c.written,
+                "id": c.id,
+                "error": None,
+                "type": "invalid_tool_call",
+            }
+            for c in written
+        ],
+    )
+
+
+def _told(message: Message) -> str:
+    """Return all that a message says, for counting."""
+    if not message.tool_calls:
+        return message.text
+    return message.text + json.dumps(message.to_json())
+
+
+def _text_form(text: str) -> Json:
+    return {"text": text, "tool_calls": []}
+
+
+def _json_of(reply: AIMessage) -> Json:
+    calls: list[Json] = [[c["id"], c["name"], c["args"], ""] for c in reply.tool_calls]
+    calls += [[c["id"], c["name"], None, c["args"]] for c in reply.invalid_tool_calls]
+    return {"text": str(reply.text), "tool_calls": calls}
+
+
+def _reply_of(value: Any) -> LlmReply:
+    calls = (
+        ToolCall(str(id or f"call-{n}"), str(name or ""), arguments, str(written or ""))
+        for n, (id, name, arguments, written) in enumerate(value["tool_calls"])
+    )
+    return LlmReply(value["text"], tuple(calls))
 
 
 def _usage(counted: int, reply: AIMessage) -> Usage:

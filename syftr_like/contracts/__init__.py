@@ -1,6 +1,7 @@
 """The contracts that the engine and the catalogue of components and evaluators share."""
 
 from .adapter import Adapter, AdapterParameters, load_object
+from .branch import AskedAnswer, AskedPassages, Branch
 from .call_environment import (
     Account,
     BudgetExhaustedError,
@@ -12,25 +13,27 @@ from .call_environment import (
 from .calling import call_model, call_model_blocking
 from .component import (
     KINDS,
+    Agent,
     Component,
     Embedder,
     FittedEmbedder,
     Input,
     Kind,
     Llm,
-    Message,
     NodeComponent,
     Prompt,
     QueryTransform,
     Reader,
     Reranker,
     Retriever,
+    Router,
     Splitter,
 )
 from .domains import ChoiceDomain, Domain, FloatDomain, IntDomain
 from .engine_side import EngineSide
 from .evaluator import Aggregation, Direction, Evaluator, Mean, Quantile
 from .indexing import Index, Indexes
+from .messages import LlmReply, Message, Tool, ToolCall
 from .metering import Meter, ModelCall, metered, record_model_call
 from .model_request import CallPrice, DryCall, ModelCallError, ModelReply, ModelRequest
 from .outcome import NodeRecord, Outcome
@@ -61,8 +64,12 @@ __all__ = [
     "Account",
     "Adapter",
     "AdapterParameters",
+    "Agent",
     "Aggregation",
     "Answer",
+    "AskedAnswer",
+    "AskedPassages",
+    "Branch",
     "BudgetExhaustedError",
     "CallEnvironment",
     "CallPrice",
@@ -90,6 +97,7 @@ __all__ = [
     "Json",
     "Kind",
     "Llm",
+    "LlmReply",
     "Mean",
     "Message",
     "Meter",
@@ -111,7 +119,10 @@ __all__ = [
     "Reader",
     "Reranker",
     "Retriever",
+    "Router",
     "Splitter",
+    "Tool",
+    "ToolCall",
     "call_model",
     "call_model_blocking",
     "calling_in",

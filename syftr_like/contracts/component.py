@@ -20,8 +20,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from syftr_like.errors import ComponentError
+
+from .branch import AskedAnswer, AskedPassages
 from .fusing import fused
 from .indexing import Indexes
+from .messages import LlmReply, Message, Tool
 from .parameters import ComponentParameters
 from .values import Answer, Chunks, Documents, Json, Passage, Port, Query, fingerprint
 
@@ -43,6 +47,8 @@ class Kind(StrEnum):
     PROMPT = "prompt"
     LLM = "llm"
     READER = "reader"
+    AGENT = "agent"
+    ROUTER = "router"
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +291,81 @@ class Reader(NodeComponent):
         return await self.aread(inputs["question"], inputs.get("passages") or ())
 
 
+class Agent(NodeComponent):
+    """Answers a question in steps, each of which depends on what came before.
+
+    Its tools are parts of the graph: those that yield passages look something up, those that yield
+    an answer are asked; each with texts of the agent's own.
+    """
+
+    kind = Kind.AGENT
+    inputs: ClassVar[Mapping[str, Input]] = {
+        "question": Input(Port.QUESTION),
+        "tools": Input(Port.PASSAGES, required=False, branches=True),
+        "experts": Input(Port.ANSWER, required=False, branches=True),
+    }
+    output = Port.ANSWER
+
+    @property
+    def asynchronous(self) -> bool:
+        """Always: its tools are run when they are asked."""
+        return True
+
+    @abstractmethod
+    async def answer(
+        self,
+        question: Query,
+        tools: Mapping[str, AskedPassages],
+        experts: Mapping[str, AskedAnswer],
+    ) -> Answer:
+        """Return the answer, or an abstention."""
+
+    def run(self, inputs: Mapping[str, Any], prepared: object) -> Answer:
+        """Refuse: agents are awaited, see `answer`."""
+        raise NotImplementedError(f"{self.name} is asynchronous: call answer")
+
+    async def arun(self, inputs: Mapping[str, Any], prepared: object) -> Answer:
+        """See `answer`."""
+        tools, experts = inputs.get("tools") or {}, inputs.get("experts") or {}
+        return await self.answer(inputs["question"], tools, experts)
+
+
+class Router(NodeComponent):
+    """Answers a question by one of several parts of the graph, or by some in turn."""
+
+    kind = Kind.ROUTER
+    inputs: ClassVar[Mapping[str, Input]] = {
+        "question": Input(Port.QUESTION),
+        "branches": Input(Port.ANSWER, branches=True),
+    }
+    output = Port.ANSWER
+
+    @property
+    def asynchronous(self) -> bool:
+        """Always: branches are run when they are asked."""
+        return True
+
+    @abstractmethod
+    async def route(
+        self, question: Query, branches: Mapping[str, AskedAnswer], prepared: Any
+    ) -> Answer:
+        """Return the answer of a branch.
+
+        Args:
+            question: The question.
+            branches: By name, in the order of the node's `from`.
+            prepared: What `prepare` returned.
+        """
+
+    def run(self, inputs: Mapping[str, Any], prepared: object) -> Answer:
+        """Refuse: routers are awaited, see `route`."""
+        raise NotImplementedError(f"{self.name} is asynchronous: call route")
+
+    async def arun(self, inputs: Mapping[str, Any], prepared: object) -> Answer:
+        """See `route`."""
+        return await self.route(inputs["question"], inputs["branches"], prepared)
+
+
 class Embedder(Component):
     """Turns texts into vectors. Local ones may first be fitted on the chunks' texts."""
 
@@ -332,14 +413,6 @@ class FittedEmbedder(ABC):
         raise NotImplementedError(f"what {type(self).__name__} learned is not kept")
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One message of a prompt."""
-
-    role: str
-    text: str
-
-
 class Prompt(Component):
     """Lays out the question and the passages as messages for a language model."""
 
@@ -371,6 +444,14 @@ class Llm(Component):
             ComponentError: The model did not reply within the declared attempts.
         """
 
+    async def call(self, messages: Sequence[Message], tools: Sequence[Tool]) -> LlmReply:
+        """Return the reply of the model, which may ask for tools to be used.
+
+        Raises:
+            ComponentError: The model did not reply, or cannot be given tools.
+        """
+        raise ComponentError(f"{self.name} cannot be given tools")
+
 
 KINDS: Mapping[Kind, type[Component]] = {
     Kind.SPLITTER: Splitter,
@@ -381,4 +462,6 @@ KINDS: Mapping[Kind, type[Component]] = {
     Kind.PROMPT: Prompt,
     Kind.LLM: Llm,
     Kind.READER: Reader,
+    Kind.AGENT: Agent,
+    Kind.ROUTER: Router,
 }

@@ -37,8 +37,8 @@ def _evaluation_row(evaluation: Evaluation) -> dict[str, Any]:
     """Return the row of the table `evaluations`.
 
     `retrieved` maps each node that put out passages to `[document, start, end, score]` of each;
-    `nodes` lists `[node, component, seconds, waited_seconds, cpu_seconds, began_s, asked]`, of which
-    ledgers of earlier versions lack the last two.
+    `nodes` lists `[node, component, seconds, waited_seconds, cpu_seconds, began_s, asked]`, of
+    which ledgers of earlier versions lack the last two.
     """
     outcome = evaluation.outcome
     answer = outcome.answer
