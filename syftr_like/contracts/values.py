@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ class Port(StrEnum):
 
     DOCUMENTS = "documents"
     QUESTION = "question"
+    EXAMPLES = "examples"
     CHUNKS = "chunks"
     PASSAGES = "passages"
     ANSWER = "answer"
@@ -188,3 +190,30 @@ def _content(chunk: Chunk) -> Iterator[str]:
         yield from (chunk.document, f"{chunk.start}-{chunk.end}", chunk.text)
     else:  # the second part says that there is a fourth
         yield from (chunk.document, f"{chunk.start}-{chunk.end} by", chunk.text, chunk.search)
+
+
+class Examples(_Collection[Question]):
+    """Labelled questions of the tune split, in a fixed order: what a component may learn from.
+
+    A question of the tune split is among them. Whoever answers it must leave it out: `without`.
+    """
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Digest of the questions with their labels."""
+        return fingerprint(
+            *(
+                part
+                for q in self
+                for part in (q.id, q.question, str(q.answerable), str(len(q.answers)), *q.answers)
+            )
+        )
+
+    def without(self, text: str) -> Examples:
+        """Return them without the questions of this text, by words alone."""
+        asked = _words(text)
+        return Examples(question for question in self if _words(question.question) != asked)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())

@@ -12,6 +12,7 @@ from syftr_like.contracts import (
     BudgetExhaustedError,
     CallEnvironment,
     Documents,
+    Examples,
     ModelCall,
     Outcome,
     Question,
@@ -117,6 +118,7 @@ class FlowWorker:
         calls = None if settings.cache is None else CachedCalls(settings.cache)
         self._environment = CallEnvironment(calls, account)
         self._store = IndexStore(cache=settings.cache)
+        self._examples = Examples(settings.questions["tune"])
         self._slot = CpuSlot()
         self._evaluators = [evaluator(name) for name in settings.metrics]
         self._current: _Current | None = None
@@ -181,7 +183,15 @@ class FlowWorker:
         try:
             flow = build_flow(job.flow, s.allow_imports)
             prepared = with_time_limit(
-                lambda: PreparedFlow(flow, s.documents, self._store, s.limits, self._slot, s.cache),
+                lambda: PreparedFlow(
+                    flow,
+                    s.documents,
+                    self._store,
+                    s.limits,
+                    self._slot,
+                    s.cache,
+                    self._examples,
+                ),
                 limit,
             )
             cost = prepared.index_cost

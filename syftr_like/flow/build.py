@@ -8,14 +8,12 @@ from typing import Any
 
 import networkx as nx
 
-from syftr_like.contracts import Adapter, Component, NodeComponent, Port, load_object, traits
+from syftr_like.contracts import Adapter, Component, NodeComponent, load_object, traits
 from syftr_like.contracts.branch import branch_input, split_input
 from syftr_like.contracts.registry import component_class
 from syftr_like.errors import InputError
 from syftr_like.space.flow_config import ComponentConfig, FlowConfig
-
-SOURCES: Mapping[str, Port] = {"documents": Port.DOCUMENTS, "question": Port.QUESTION}
-"""The values that a flow starts from, and their types."""
+from syftr_like.space.tree import SOURCES
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from syftr_like.contracts import (
     Answer,
     BudgetExhaustedError,
     Documents,
+    Examples,
     Outcome,
     Passage,
     Port,
@@ -57,6 +58,10 @@ class Limits:
         return self.usd_per_cpu_hour / 3600
 
 
+NO_EXAMPLES = Examples(())
+"""Of a flow that is given none."""
+
+
 class IndexingError(ComponentError):
     """A flow's index-time work failed.
 
@@ -85,6 +90,7 @@ class PreparedFlow:
         limits: Limits | None = None,
         slot: CpuSlot | None = None,
         results: Cache | None = None,
+        examples: Examples = NO_EXAMPLES,
     ) -> None:
         """Do the index-time work.
 
@@ -96,6 +102,7 @@ class PreparedFlow:
             slot: The worker's CPU slot; one of its own when None.
             results: Where results of query-time nodes are found and kept; None runs every node
                 on every question.
+            examples: Labelled questions that components may learn from.
 
         Raises:
             IndexingError: A component failed while it indexed.
@@ -105,7 +112,7 @@ class PreparedFlow:
         self.flow = flow
         self.limits = limits or Limits()
         slot = slot or CpuSlot()
-        self._index_values: dict[str, Any] = {"documents": documents}
+        self._index_values: dict[str, Any] = {"documents": documents, "examples": examples}
         self._prepared: dict[str, object] = {}
         self._results: NodeResults | None = None
         with store.tracked() as work:
@@ -126,7 +133,8 @@ class PreparedFlow:
     def _prepare(
         self, documents: Documents, store: IndexStore, results: Cache | None, work: IndexWork
     ) -> None:
-        prints = {"documents": documents.fingerprint}
+        examples: Examples = self._index_values["examples"]
+        prints = {"documents": documents.fingerprint, "examples": examples.fingerprint}
         spent: dict[str, ResultCost] = {}
         for node in self.flow.nodes.values():
             given = {

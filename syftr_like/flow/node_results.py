@@ -196,7 +196,7 @@ def _addresses(
     What depends on a component that is not cacheable is not kept either, unless its value has a
     fingerprint of its content.
     """
-    known = {"question": "question", "documents": prints["documents"]}
+    known = {"question": "question", **{name: prints[name] for name in ("documents", "examples")}}
     query_time: dict[str, str] = {}
     for name, node in flow.nodes.items():
         if node.index_time:

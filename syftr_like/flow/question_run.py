@@ -20,6 +20,7 @@ from syftr_like.contracts import (
     BudgetExhaustedError,
     Chunks,
     Documents,
+    Examples,
     NodeRecord,
     Passage,
     Port,
@@ -38,6 +39,7 @@ _VALUES: Mapping[Port, type] = {
     Port.DOCUMENTS: Documents,
     Port.QUESTION: Query,
     Port.CHUNKS: Chunks,
+    Port.EXAMPLES: Examples,
     Port.ANSWER: Answer,
 }
 

@@ -11,12 +11,12 @@ from typing import Any
 from langchain_core.runnables import Runnable, RunnableConfig
 
 from syftr_like.cache import Cache
-from syftr_like.contracts import Documents, Outcome, Passage
+from syftr_like.contracts import Documents, Examples, Outcome, Passage
 from syftr_like.errors import ComponentError, InputError
 from syftr_like.space.flow_config import FlowConfig
 
 from .build import build_flow
-from .executor import IndexingError, Limits, PreparedFlow
+from .executor import NO_EXAMPLES, IndexingError, Limits, PreparedFlow
 from .index_store import IndexStore
 
 
@@ -50,6 +50,7 @@ class FlowRunnable(Runnable[str, Reply]):
         documents: What it answers from.
         allow_imports: Module prefixes that `uses:` may import from.
         limits: Timeout and price of compute.
+        examples: Labelled questions that its components may learn from.
         cache: Where its indexes may be found ready; None builds them. Questions are always run.
 
     Raises:
@@ -64,12 +65,14 @@ class FlowRunnable(Runnable[str, Reply]):
         *,
         allow_imports: Sequence[str] = (),
         limits: Limits | None = None,
+        examples: Examples = NO_EXAMPLES,
         cache: Cache | None = None,
     ) -> None:
         self.config = config
         flow = build_flow(config, allow_imports)
         try:
-            self._prepared = PreparedFlow(flow, documents, IndexStore(cache=cache), limits)
+            store = IndexStore(cache=cache)
+            self._prepared = PreparedFlow(flow, documents, store, limits, examples=examples)
         except IndexingError as error:
             # A missing key or package is the user's to mend, and says so better by itself.
             if isinstance(error.__cause__, InputError):

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from syftr_like.contracts import BudgetExhaustedError, calling_in
+from syftr_like.contracts import BudgetExhaustedError, Examples, calling_in
 from syftr_like.errors import UnavailableError
-from syftr_like.flow import IndexingError, Limits, PreparedFlow, build_flow
+from syftr_like.flow import NO_EXAMPLES, IndexingError, Limits, PreparedFlow, build_flow
 from syftr_like.space.flow_config import FlowConfig
 
 from .document_sample import DocumentSample
@@ -61,6 +61,7 @@ def distinct_indexes(
     flows: Sequence[FlowConfig],
     sample: DocumentSample,
     allow_imports: Sequence[str],
+    examples: Examples = NO_EXAMPLES,
     *,
     longest_s: float = LONGEST_S,
 ) -> DistinctIndexes:
@@ -80,7 +81,7 @@ def distinct_indexes(
             for config in flows:
                 if after and time.monotonic() - started > longest_s:
                     break
-                reason = _prepared(config, sample, store, allow_imports)
+                reason = _prepared(config, sample, store, allow_imports, examples)
                 if reason is None:
                     after.append(len(store.kinds))
                 else:
@@ -93,7 +94,11 @@ def distinct_indexes(
 
 
 def _prepared(
-    config: FlowConfig, sample: DocumentSample, store: CountingStore, allow_imports: Sequence[str]
+    config: FlowConfig,
+    sample: DocumentSample,
+    store: CountingStore,
+    allow_imports: Sequence[str],
+    examples: Examples,
 ) -> str | None:
     """Prepare a flow; return why that could not be done."""
     flow = build_flow(config, allow_imports)
@@ -101,7 +106,7 @@ def _prepared(
     if reason is not None:
         return reason
     try:
-        PreparedFlow(flow, sample.documents, store, Limits())
+        PreparedFlow(flow, sample.documents, store, Limits(), examples=examples)
     except (IndexingError, BudgetExhaustedError, UnavailableError) as error:
         return cause(error)
     return None

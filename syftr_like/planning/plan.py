@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from syftr_like.contracts import Json
+from syftr_like.contracts import Examples, Json
 from syftr_like.errors import StudyError
 from syftr_like.search import EarlyStopping, make_early_stopping
 from syftr_like.study.earlier_run import EarlierRun, earlier_run
@@ -126,7 +126,9 @@ def make_plan(
     rng = np.random.default_rng(loaded.file.search.seed)
     planned = planned_flows(loaded)
     sample = sample_documents(loaded.dataset.documents)
-    indexes = distinct_indexes(planned.flows, sample, loaded.file.allow_imports)
+    indexes = distinct_indexes(
+        planned.flows, sample, loaded.file.allow_imports, Examples(loaded.split.tune)
+    )
     rehearsal = rehearse(planned.flows, loaded, sample)
     if not rehearsal.flows:
         raise StudyError(

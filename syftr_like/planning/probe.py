@@ -10,7 +10,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from syftr_like.contracts import BudgetExhaustedError, CallEnvironment, ModelCall, calling_in
+from syftr_like.contracts import (
+    BudgetExhaustedError,
+    CallEnvironment,
+    Examples,
+    ModelCall,
+    calling_in,
+)
 from syftr_like.errors import UnavailableError
 from syftr_like.flow import IndexingError, IndexStore, Limits, PreparedFlow, build_flow
 from syftr_like.study.loading import LoadedStudy
@@ -190,7 +196,13 @@ class Probe:
             return ran
 
         try:
-            prepared = PreparedFlow(built, self.sample.documents, store, limits)
+            prepared = PreparedFlow(
+                built,
+                self.sample.documents,
+                store,
+                limits,
+                examples=Examples(self.loaded.split.tune),
+            )
             return asyncio.run(ask(prepared))
         except (IndexingError, UnavailableError) as error:
             errors[cause(error)] += 1

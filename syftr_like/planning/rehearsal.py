@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from syftr_like.contracts import BudgetExhaustedError, Outcome, Question, calling_in
+from syftr_like.contracts import BudgetExhaustedError, Examples, Outcome, Question, calling_in
 from syftr_like.errors import UnavailableError
 from syftr_like.evaluation import score_outcome
 from syftr_like.flow import IndexingError, Limits, PreparedFlow, build_flow
@@ -112,7 +112,13 @@ class _Stage:
         self.models.taken()
         started = time.process_time()
         try:
-            prepared = PreparedFlow(flow, self.sample.documents, self.store, self.limits)
+            prepared = PreparedFlow(
+                flow,
+                self.sample.documents,
+                self.store,
+                self.limits,
+                examples=Examples(self.loaded.split.tune),
+            )
             prepare_s = time.process_time() - started
             own_calls = self.models.taken()
             outcomes = asyncio.run(_answers(prepared, self.questions))

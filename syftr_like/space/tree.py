@@ -19,8 +19,12 @@ from syftr_like.contracts import Domain, Json, Port
 Scalar: TypeAlias = bool | int | float | str | None
 """What a decision may yield."""
 
-SOURCES: Mapping[str, Port] = {"documents": Port.DOCUMENTS, "question": Port.QUESTION}
-"""What every flow is given."""
+SOURCES: Mapping[str, Port] = {
+    "documents": Port.DOCUMENTS,
+    "question": Port.QUESTION,
+    "examples": Port.EXAMPLES,
+}
+"""What every flow is given: `examples` are the labelled questions of the tune split."""
 
 
 @dataclass(frozen=True, slots=True)

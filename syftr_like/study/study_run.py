@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from syftr_like.contracts import Question
+from syftr_like.contracts import Examples, Question
 from syftr_like.dataset import Dataset, Split
 from syftr_like.errors import InputError, nearest
 from syftr_like.flow import Limits
@@ -289,6 +289,7 @@ class StudyRun:
         return FlowRunnable(
             FlowConfig.from_json(trial.flow),
             self._data[0].documents,
+            examples=Examples(self._data[1].tune),
             allow_imports=tuple(file.allow_imports),
             limits=Limits(file.limits.question_timeout_s, file.prices.usd_per_cpu_hour),
         )

@@ -97,6 +97,8 @@ class ModelContent:
         tags: Shown on the model's page.
         example: A question.
         created_at: Seconds since the epoch.
+        examples: The labelled questions that the flow learns from, as JSON lines; None where it
+            learns from none.
     """
 
     name: str
@@ -108,6 +110,7 @@ class ModelContent:
     tags: Mapping[str, str]
     example: str
     created_at: float
+    examples: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +163,11 @@ class RunContent:
         """Tells one model from another; empty without one."""
         if self.model is None:
             return ""
-        return digest(asdict(self.model) | {"documents": None})
+        content = asdict(self.model) | {"documents": None}
+        learnt = content.pop("examples")
+        if learnt is not None:
+            content["examples"] = hashlib.sha256(learnt).hexdigest()
+        return digest(content)
 
 
 def digest(value: Any) -> str:

@@ -1,6 +1,7 @@
 """A flow as an MLflow model from code: MLflow copies this file into the model and runs it there.
 
-The model's artifacts are the flow file and the documents; loading builds the index.
+The model's artifacts are the flow file, the documents, and the labelled questions where the flow
+learns from them; loading builds the index.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from syftr_like.flow import Limits
 from syftr_like.flow.runnable import FlowRunnable
 from syftr_like.space import load_space
 from syftr_like.tracking.documents import read_documents
+from syftr_like.tracking.examples import read_examples
 
 
 class FlowModel(PythonModel):
@@ -30,6 +32,7 @@ class FlowModel(PythonModel):
         self._flow = FlowRunnable(
             space.decode({}),
             read_documents(context.artifacts["documents"]),
+            examples=read_examples(context.artifacts.get("examples")),
             allow_imports=allowed,
             limits=Limits(settings["question_timeout_s"], settings["usd_per_cpu_hour"]),
         )

@@ -79,6 +79,11 @@ def save_flow_model(path: Path, model: ModelContent) -> None:
     flow, documents = sources / "flow.yaml", sources / "documents.parquet"
     flow.write_text(model.flow, encoding="utf-8")
     documents.write_bytes(model.documents)
+    artifacts = {"flow": str(flow), "documents": str(documents)}
+    if model.examples is not None:
+        examples = sources / "examples.jsonl"
+        examples.write_bytes(model.examples)
+        artifacts["examples"] = str(examples)
     described = Model(
         utc_time_created=str(datetime.fromtimestamp(model.created_at, UTC).replace(tzinfo=None)),
         model_uuid=uuid.uuid5(uuid.NAMESPACE_OID, model.flow + model.documents_digest).hex,
@@ -88,7 +93,7 @@ def save_flow_model(path: Path, model: ModelContent) -> None:
             path,
             mlflow_model=described,
             python_model=str(CODE),
-            artifacts={"flow": str(flow), "documents": str(documents)},
+            artifacts=artifacts,
             signature=SIGNATURE,
             input_example=pd.DataFrame({"question": [model.example]}),
             # Without them MLflow finds them out by running the model, which takes seconds.

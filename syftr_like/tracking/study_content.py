@@ -9,6 +9,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
+from syftr_like.contracts import Examples
 from syftr_like.ledger import Ledger
 from syftr_like.report.words import recommended_names
 from syftr_like.results import StudyResult, TrialResult
@@ -16,6 +17,7 @@ from syftr_like.results import StudyResult, TrialResult
 from .content import ModelContent, RunContent, milliseconds
 from .datasets import split_dataset
 from .documents import documents_parquet
+from .examples import examples_json_lines
 from .source import StudySource
 from .summary_content import read_file, summary_content
 from .tables import TABLE, TABLES, TABLES_TAG, evaluation_table
@@ -151,9 +153,15 @@ class StudyContent:
             },
             example=source.holdout[0].question,
             created_at=trial.started_at,
+            examples=(examples_json_lines(Examples(source.tune)) if _learns(trial.flow) else None),
         )
 
     @cached_property
     def _documents(self) -> bytes:
         assert self.source is not None
         return documents_parquet(self.source.documents)
+
+
+def _learns(flow: Mapping[str, Any]) -> bool:
+    """Whether a flow, as JSON, is fed with labelled questions."""
+    return any("examples" in node["inputs"].values() for node in flow["nodes"])
