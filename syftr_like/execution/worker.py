@@ -30,10 +30,10 @@ from syftr_like.flow import (
     PreparedFlow,
     build_flow,
 )
+from syftr_like.flow.own_loop import run_in_own_loop
 from syftr_like.ledger import EvaluationRecord
 
 from .jobs import OUT_OF_TIME, TrialJob, TrialReport, told
-from .own_loop import run_in_own_loop
 from .time_limit import TimeLimitError, with_time_limit
 
 Send = Callable[[EvaluationRecord], None]

@@ -25,13 +25,16 @@ from syftr_like.contracts import (
     Query,
     fingerprint,
 )
+from syftr_like.contracts.learning import LearningRouter
 from syftr_like.errors import ComponentError, UnavailableError
 
 from .build import Flow, FlowNode
 from .chunks_form import dump_chunks, load_chunks
 from .index_cost import IndexCost, ResultCost
 from .index_store import Form, IndexStore, IndexWork
+from .learning import Learning
 from .node_results import NodeResults
+from .own_loop import run_in_own_loop
 from .question_run import NodeFailedError, Prepared, QuestionRun, told, wrong_type
 from .redaction import redact
 from .timing import FAILURES, CpuSlot
@@ -91,6 +94,7 @@ class PreparedFlow:
         slot: CpuSlot | None = None,
         results: Cache | None = None,
         examples: Examples = NO_EXAMPLES,
+        learn: bool = True,
     ) -> None:
         """Do the index-time work.
 
@@ -103,6 +107,7 @@ class PreparedFlow:
             results: Where results of query-time nodes are found and kept; None runs every node
                 on every question.
             examples: Labelled questions that components may learn from.
+            learn: Whether they do; a flow that has not learned can be looked at, not run.
 
         Raises:
             IndexingError: A component failed while it indexed.
@@ -118,17 +123,19 @@ class PreparedFlow:
         with store.tracked() as work:
             try:
                 self._prepare(documents, store, results, work)
+                self._shared = Prepared(
+                    flow,
+                    self._index_values,
+                    self._prepared,
+                    self._results,
+                    slot,
+                    self.limits.question_timeout_s,
+                )
+                if learn:
+                    self._learn(store, work)
             except NodeFailedError as failure:
                 raise IndexingError(str(failure), store.cost(work)) from failure.__cause__
         self.index_cost: IndexCost = store.cost(work)
-        self._shared = Prepared(
-            flow,
-            self._index_values,
-            self._prepared,
-            self._results,
-            slot,
-            self.limits.question_timeout_s,
-        )
 
     def _prepare(
         self, documents: Documents, store: IndexStore, results: Cache | None, work: IndexWork
@@ -165,6 +172,24 @@ class PreparedFlow:
             # What was prepared before is made again, but costs what it did at first.
             costs = self._results.prepared.values()
             work.own = sum((cost.cost for cost in costs), start=IndexCost())
+
+    def _learn(self, store: IndexStore, work: IndexWork) -> None:
+        """Let components learn, those first that others have tried."""
+        for node in self.flow.nodes.values():
+            if not isinstance(node.component, LearningRouter) or node.index_time:
+                continue
+            learning = Learning(node, self._shared, self.limits.usd_per_cpu_second)
+            try:
+                learned = run_in_own_loop(learning.learn(self._prepared[node.name]))
+            except BudgetExhaustedError:
+                raise
+            except FAILURES as error:
+                raise NodeFailedError(told(node, error)) from error
+            finally:
+                work.own += learning.cost
+                store.calls_made += [c for c in learning.cost.model_calls if not c.cached]
+                self.flush_results()
+            self._prepared[node.name] = learned
 
     def flush_results(self) -> None:
         """Write the results that are new to the cache, where others find them.

@@ -106,7 +106,7 @@ def _prepared(
     if reason is not None:
         return reason
     try:
-        PreparedFlow(flow, sample.documents, store, Limits(), examples=examples)
+        PreparedFlow(flow, sample.documents, store, Limits(), examples=examples, learn=False)
     except (IndexingError, BudgetExhaustedError, UnavailableError) as error:
         return cause(error)
     return None

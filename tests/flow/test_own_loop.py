@@ -10,7 +10,7 @@ import threading
 
 import pytest
 
-from syftr_like.execution.own_loop import run_in_own_loop
+from syftr_like.flow.own_loop import run_in_own_loop
 
 place = contextvars.ContextVar("place", default="nowhere")
 
