@@ -51,7 +51,8 @@ def lint_study(study: str, settings: tuple[str, ...], allow_imports: Sequence[st
         ),
         (
             "space",
-            f"{loaded.space.cardinality()}, {counted(len(loaded.space.decisions()), 'parameter')}",
+            f"{loaded.space.cardinality()}, {counted(len(loaded.space.decisions()), 'parameter')}"
+            + (f"; {len(loaded.file.hold)} held" if loaded.file.hold else ""),
         ),
         ("objectives", objectives),
         ("constraints", ", ".join(str(c) for c in loaded.constraints)),

@@ -52,6 +52,7 @@ from .cardinality import Cardinality
 from .decisions import Decision
 from .flow_config import ComponentConfig, FlowConfig, NodeConfig
 from .flow_file import flow_to_yaml_data
+from .holding import HoldError
 from .loading import load_space, space_from_source
 from .rules import ForbiddenCombination
 from .schema import space_json_schema
@@ -65,6 +66,7 @@ __all__ = [
     "Decision",
     "FlowConfig",
     "ForbiddenCombination",
+    "HoldError",
     "NodeConfig",
     "OutOfDomainError",
     "Params",

@@ -17,6 +17,7 @@ from .cardinality import Cardinality, count_flows
 from .decisions import Decision, list_decisions
 from .flow_config import ComponentConfig, FlowConfig
 from .forbid_grammar import in_words
+from .holding import HoldError, held_rules, held_tree, read_held
 from .rules import ForbiddenCombination, Rules
 from .tree import Scalar, Tree, plain_data
 from .walk import Chooser, OutOfDomainError, Trace, walk
@@ -57,6 +58,29 @@ class Space:
     def models_json(self) -> dict[str, Json]:
         """Return the entries of `models`, with their prices, as JSON."""
         return {name: config.to_json() for name, config in self.models.items()}
+
+    def holding(self, hold: Mapping[str, Json]) -> Space:
+        """Return the space of the flows that are left when some decisions are held.
+
+        Decisions keep their paths.
+
+        Args:
+            hold: Path of a decision to a value of its domain, or to a list of those left.
+
+        Raises:
+            HoldError: There is no such decision or value, one that never comes up under what
+                else is held, or nothing is left.
+        """
+        held = read_held(self.tree, hold)
+        tree = held_tree(self.tree, held)
+        smaller = Space(self.source, tree, held_rules(self.rules, tree, held), self.models)
+        if held and smaller.cardinality().discrete == 0:
+            raise HoldError(
+                next(iter(held)),
+                "nothing is left: the space forbids every flow with what is held",
+                expected="a combination that is allowed",
+            )
+        return smaller
 
     def walk(self, choose: Chooser) -> dict[str, Scalar]:
         """Ask for each decision that is active given the earlier ones, in a fixed order.

@@ -17,7 +17,7 @@ from syftr_like.results import StudyHeader
 from syftr_like.search import make_proposer
 from syftr_like.search.grid import LISTABLE
 from syftr_like.search.objective import Constraint, Objective
-from syftr_like.space import Space, load_space
+from syftr_like.space import HoldError, Space, load_space
 from syftr_like.yaml_source import YamlSource, in_words, load_yaml
 
 from .addresses import check_addresses, check_ledger_file, with_absolute_places
@@ -145,7 +145,17 @@ def _load_space(base: Path, file: StudyFile, source: YamlSource) -> Space:
             expected="the path of a search space, relative to the study file",
             nearest=None if path.is_dir() else nearest_path(file.space, base),
         )
-    return load_space(path, allow_imports=tuple(file.allow_imports))
+    space = load_space(path, allow_imports=tuple(file.allow_imports))
+    try:
+        return space.holding(file.hold)
+    except HoldError as error:
+        raise source.error(
+            ("hold", error.path),
+            error.problem,
+            found=error.found,
+            expected=error.expected,
+            nearest=error.nearest,
+        ) from error
 
 
 def _check_grid(

@@ -16,6 +16,9 @@ Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN)]
 Text = Annotated[str, StringConstraints(min_length=1)]
 
 
+Held = bool | int | float | str | None
+
+
 class Section(BaseModel):
     """Base of every section: strict types, no unknown keys, immutable."""
 
@@ -145,6 +148,11 @@ class StudyFile(Section):
     study: Name = Field(description="Name of the study, of its folder and MLflow experiment.")
     dataset: DatasetSection
     space: Text = Field(description="Path of the search space.")
+    hold: dict[Text, Held | list[Held]] = Field(
+        default_factory=dict,
+        description="Decisions of the space that are not searched: path to the value it has, or to"
+        " a list of the values that are left.",
+    )
     objectives: ObjectivesSection
     metrics: list[Text] | None = Field(
         None, description="Further metrics to report; null for the usual ones."
