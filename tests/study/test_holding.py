@@ -23,7 +23,7 @@ def test_only_flows_with_what_is_held_are_tried(tmp_path: Path) -> None:
     assert set(trials["passages.bm25.k"]) <= {1, 2}
     assert "chunks" not in trials.columns, "it is no decision any more"
     flows = [trial.flow for trial in run.result.trials]
-    used = {node["component"]["component"] for flow in flows for node in flow["nodes"]}
+    used = {node["component"] for flow in flows for node in flow["nodes"]}
     assert used == {"whole_document", "bm25", "extractive_reader"}
 
 
@@ -31,7 +31,7 @@ def test_a_mistake_is_told_with_its_line(tmp_path: Path) -> None:
     path = write_tiny_study(tmp_path, study=HELD.replace("passages.bm25.k", "passages.bm25.kk"))
     with pytest.raises(InputError) as caught:
         load_study(path)
-    assert f"{path}:12" in str(caught.value)
+    assert f"{path}:14" in str(caught.value)
     assert "did you mean 'passages.bm25.k'" in str(caught.value)
 
 
