@@ -165,6 +165,24 @@ def lint(study: str, settings: tuple[str, ...], allow_imports: tuple[str, ...]) 
 @click.argument("study")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE")
 @click.option("--allow-import", "allow_imports", multiple=True, metavar="PREFIX")
+@click.option("--json", "as_json", is_flag=True, help="Everything, as JSON.")
+def check(
+    study: str, settings: tuple[str, ...], allow_imports: tuple[str, ...], as_json: bool
+) -> None:
+    """Call every model and embedder of a study once.
+
+    One tiny live call each, which is paid for: a few tokens. Ends with 1 if one does not answer.
+    Writes nothing.
+    """
+    from .check import check_study
+
+    check_study(study, settings, allow_imports, as_json)
+
+
+@cli.command()
+@click.argument("study")
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE")
+@click.option("--allow-import", "allow_imports", multiple=True, metavar="PREFIX")
 @click.option(
     "--probe",
     type=int,
