@@ -117,6 +117,7 @@ class CalledModel(Component, Generic[Client]):
             deterministic,
             self.price,
             dry,
+            self.parameters.rate_limit,
         )
 
     async def asked(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from syftr_like.contracts import ComponentParameters, parameter
+from syftr_like.contracts.model_request import RateLimit
 
 from ..retries import RetryPolicy
 
@@ -22,6 +23,28 @@ class CallingParameters(ComponentParameters):
     retry_wait_seconds: float = parameter(
         1.0, "Wait before the second request; doubled before each next one.", ge=0, le=60
     )
+
+    requests_per_minute: float | None = parameter(
+        None,
+        "Calls that all workers together begin within a minute at most; null for no limit.",
+        ge=1,
+        le=1e6,
+    )
+    tokens_per_minute: float | None = parameter(
+        None,
+        "Tokens of those calls at most, sent and received; counted by us.",
+        ge=1,
+        le=1e12,
+    )
+    concurrent: int | None = parameter(
+        None, "Calls of the model under way at a time, of all workers.", ge=1, le=10_000
+    )
+
+    @property
+    def rate_limit(self) -> RateLimit | None:
+        """The limit that these parameters state, None without one."""
+        limit = RateLimit(self.requests_per_minute, self.tokens_per_minute, self.concurrent)
+        return None if limit == RateLimit() else limit
 
     @property
     def retry_policy(self) -> RetryPolicy:

@@ -11,7 +11,7 @@ from typing import Protocol, TypeVar
 
 from syftr_like.errors import SyftrLikeError
 
-from .model_request import ModelReply, ModelRequest
+from .model_request import ModelReply, ModelRequest, Pace
 
 T = TypeVar("T")
 
@@ -46,12 +46,17 @@ class CallStore(Protocol):
 class Account(Protocol):
     """Who pays. Methods may block for a moment; they are called from several threads at a time."""
 
-    def reserve(self, model: str, worst_usd: float) -> int | None:
+    def reserve(self, model: str, worst_usd: float, pace: Pace | None = None) -> int | None:
         """Set aside what a call costs at most, before it is made.
+
+        Args:
+            model: The model's name.
+            worst_usd: What the call costs at most.
+            pace: Its part in a rate limit of the model; None without one.
 
         Returns:
             The reservation. None where there is no room now, but may be when calls under way turn
-            out cheaper than reserved: ask again.
+            out cheaper than reserved, or when the rate limit allows one more: ask again.
 
         Raises:
             BudgetExhaustedError: There is no room, and there will be none.

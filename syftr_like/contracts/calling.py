@@ -137,7 +137,7 @@ class _Calling:
             reply = answer(self._request)
             return replace(reply, call=self._recorded(reply.call))
         worst = self._request.worst_usd
-        reservation = await self._engine.reserve(self._request.model, worst)
+        reservation = await self._engine.reserve(self._request.model, worst, self._request.pace)
         call: ModelCall | None = None
         try:
             reply = await self._sent()

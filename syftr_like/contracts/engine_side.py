@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, TypeVar
 
 from .call_environment import Account, BudgetExhaustedError, current_environment
 from .metering import ModelCall, current_meter
+from .model_request import Pace
 
 T = TypeVar("T")
 
@@ -40,26 +41,37 @@ class EngineSide:
                 await ended(submitted)
                 raise
 
-    async def reserve(self, model: str, worst_usd: float) -> int | None:
+    async def reserve(self, model: str, worst_usd: float, pace: Pace | None = None) -> int | None:
         """Return a reservation, None where nothing is reserved; wait while there is no room.
+
+        What it waits is not counted against the time that a question has.
 
         Raises:
             BudgetExhaustedError: There will be no room.
         """
         account = self.environment.account
-        if account is None or worst_usd <= 0:
+        if account is None or (worst_usd <= 0 and pace is None):
             return None
+        reservation = await self._reserve_now(account, model, worst_usd, pace)
+        if reservation is not None:
+            return reservation
+        with nullcontext() if self.meter is None else self.meter.waiting():
+            return await self._reserve_later(account, model, worst_usd, pace)
+
+    async def _reserve_later(
+        self, account: Account, model: str, worst_usd: float, pace: Pace | None
+    ) -> int:
         pause = FIRST_PAUSE_S
         while True:
-            reservation = await self._reserve_now(account, model, worst_usd)
-            if reservation is not None:
-                return reservation
             try:
                 await asyncio.sleep(pause)
             except asyncio.CancelledError:
                 self._refuse(_NO_ROOM_IN_TIME)
                 raise
             pause = min(LONGEST_PAUSE_S, 2 * pause)
+            reservation = await self._reserve_now(account, model, worst_usd, pace)
+            if reservation is not None:
+                return reservation
 
     def reserve_blocking(
         self, model: str, worst_usd: float, wanted: Callable[[], bool]
@@ -109,8 +121,11 @@ class EngineSide:
             self._refuse(str(error) or type(error).__name__)
             raise
 
-    async def _reserve_now(self, account: Account, model: str, worst_usd: float) -> int | None:
-        reserving = self._submitted(account.reserve, model, worst_usd)
+    async def _reserve_now(
+        self, account: Account, model: str, worst_usd: float, pace: Pace | None
+    ) -> int | None:
+        paced = () if pace is None else (pace,)
+        reserving = self._submitted(account.reserve, model, worst_usd, *paced)
         try:
             with self.refusing():
                 return await asyncio.shield(reserving)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -60,6 +60,10 @@ class CallSpan:
     seconds: float
 
 
+def _nothing() -> None:
+    """Of work that is not timed."""
+
+
 @dataclass(slots=True)
 class Meter:
     """Collects the model calls of one node or one index build. Thread-safe.
@@ -69,10 +73,13 @@ class Meter:
         refused: Why the engine, and not the flow, could not go on: the budget has no room for the
             worst case of a call, or the ledger or the cache cannot be used. Whatever the component
             made of that, it is no failure of the flow.
+        pause, resume: Stop the time that the work has, and let it go on; called in the event loop.
     """
 
     model_calls: list[ModelCall] = field(default_factory=list)
     refused: str | None = None
+    pause: Callable[[], None] = _nothing
+    resume: Callable[[], None] = _nothing
     _spans: list[CallSpan] = field(default_factory=list)
     _asked: dict[str, int] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -83,6 +90,15 @@ class Meter:
             ordinal = self._asked.get(request, 0)
             self._asked[request] = ordinal + 1
             return ordinal
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Wait inside for something that is none of the flow's: its time stands still."""
+        self.pause()
+        try:
+            yield
+        finally:
+            self.resume()
 
     def note_span(self, span: CallSpan) -> None:
         """Take note of a call that has ended, however it did."""

@@ -59,6 +59,34 @@ class DryCall:
 
 
 @dataclass(frozen=True, slots=True)
+class RateLimit:
+    """How often a model may be called, by all workers of a study together.
+
+    Attributes:
+        requests_per_minute: Calls that may begin within sixty seconds; below 1 it is 1.
+        tokens_per_minute: Tokens, sent and received, of calls that begin within sixty seconds.
+        concurrent: Calls under way at a time.
+    """
+
+    requests_per_minute: float | None = None
+    tokens_per_minute: float | None = None
+    concurrent: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """A call's part in a rate limit.
+
+    Attributes:
+        limit: The limit.
+        tokens: The tokens that the call is expected to take at most.
+    """
+
+    limit: RateLimit
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
 class ModelRequest:
     """What a model is asked.
 
@@ -72,6 +100,7 @@ class ModelRequest:
         price: What a replayed call costs, for its price may have been another one when it was
             made; None replays the recorded cost.
         dry: What the call would be like; None where that cannot be known without making it.
+        limit: How often the model may be called; None as often as wanted.
     """
 
     model: str
@@ -80,6 +109,15 @@ class ModelRequest:
     deterministic: bool = False
     price: CallPrice | None = None
     dry: DryCall | None = None
+    limit: RateLimit | None = None
+
+    @property
+    def pace(self) -> Pace | None:
+        """Its part in the rate limit, None without one."""
+        if self.limit is None:
+            return None
+        tokens = 0 if self.dry is None else self.dry.input_tokens + self.dry.output_tokens
+        return Pace(self.limit, tokens)
 
     def key(self, ordinal: int = 0) -> str:
         """Return the content address of the `ordinal`-th sample.

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 from syftr_like.contracts import Account, BudgetExhaustedError
+from syftr_like.contracts.model_request import Pace
 from syftr_like.errors import UnavailableError
 from syftr_like.ledger import EvaluationRecord
 
@@ -64,9 +65,9 @@ class StudyAccount(Account, Protocol):
     """The account of a study as a backend uses it: for many workers at a time."""
 
     def reserve_many(
-        self, requests: Sequence[tuple[str, float]]
+        self, requests: Sequence[tuple[str, float, Pace | None]]
     ) -> list[int | BudgetExhaustedError | None]:
-        """Answer requests, each a model and its worst case in dollars, as `reserve` would."""
+        """Answer requests, each the arguments of `reserve`, as that would."""
         ...
 
     def settle_many(self, paid: Sequence[tuple[int, float]]) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import ray
 
 from syftr_like.contracts import BudgetExhaustedError
+from syftr_like.contracts.model_request import Pace
 from syftr_like.ledger import EvaluationRecord
 
 LONGEST_WAIT_S = 0.25
@@ -27,6 +28,7 @@ class Reservation:
     trial: int
     model: str
     usd: float
+    pace: Pace | None
 
 
 Answer = int | BudgetExhaustedError | None
@@ -61,9 +63,9 @@ class Inbox:
         self._records.extend(records)
         self._filled.set()
 
-    async def reserve(self, trial: int, model: str, usd: float) -> Answer:
+    async def reserve(self, trial: int, model: str, usd: float, pace: Pace | None) -> Answer:
         """Ask for money; return the driver's answer."""
-        wish = Reservation(next(self._ids), trial, model, usd)
+        wish = Reservation(next(self._ids), trial, model, usd, pace)
         self._answers[wish.id] = asyncio.get_running_loop().create_future()
         self._reservations.append(wish)
         self._filled.set()
@@ -103,9 +105,9 @@ class RemoteAccount:
         self._inbox = inbox
         self.trial = -1
 
-    def reserve(self, model: str, worst_usd: float) -> int | None:
+    def reserve(self, model: str, worst_usd: float, pace: Pace | None = None) -> int | None:
         """See `Account.reserve`."""
-        answer: Answer = ray.get(self._inbox.reserve.remote(self.trial, model, worst_usd))
+        answer: Answer = ray.get(self._inbox.reserve.remote(self.trial, model, worst_usd, pace))
         if isinstance(answer, BudgetExhaustedError):
             raise answer
         return answer

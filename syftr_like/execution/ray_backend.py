@@ -192,7 +192,7 @@ class RayBackend(Backend):
                 self._receive(taken.records)
 
     def _answer(self, wishes: Sequence[Reservation]) -> None:
-        answers = self._account.reserve_many([(wish.model, wish.usd) for wish in wishes])
+        answers = self._account.reserve_many([(w.model, w.usd, w.pace) for w in wishes])
         for wish, answer in zip(wishes, answers, strict=True):
             if isinstance(answer, int):
                 self._reserved[answer] = wish.trial

@@ -175,10 +175,10 @@ class QuestionRun:
         asked_at = time.perf_counter()
         with metered() as meter:
             if component.asynchronous:
-                allowance = Allowance(remaining) if node.branches else None
-                if allowance is not None:
-                    inputs |= self._branches(node, meter, allowance, begins_at)
-                timed = await await_timed(component.arun(inputs, given), remaining, allowance)
+                allowance = Allowance(remaining)
+                meter.pause, meter.resume = allowance.pause, allowance.resume
+                inputs |= self._branches(node, meter, allowance, begins_at)
+                timed = await await_timed(component.arun(inputs, given), allowance)
             else:
                 timed = await self.prepared.slot.run(partial(component.run, inputs, given))
         if meter.refused is not None:

@@ -88,7 +88,7 @@ class Allowance:
             self._timer.reschedule(None)
         self._waits += 1
 
-    def resume(self, used: float) -> None:
+    def resume(self, used: float = 0.0) -> None:
         """Let the work go on.
 
         Args:
@@ -105,25 +105,14 @@ class Allowance:
         return when
 
 
-async def await_timed(
-    work: Coroutine[Any, Any, Any], timeout_s: float, allowance: Allowance | None = None
-) -> Timed:
-    """Await `work`. Its exceptions are returned, not raised.
-
-    Args:
-        work: The work.
-        timeout_s: Seconds it may take at most.
-        allowance: Takes the place of `timeout_s` where the work waits for work timed apart.
-    """
+async def await_timed(work: Coroutine[Any, Any, Any], allowance: Allowance) -> Timed:
+    """Await `work` for as long as it is allowed. Its exceptions are returned, not raised."""
     steps = _Steps(work)
     started = time.perf_counter()
     value: Any = None
     raised: BaseException | None = None
     try:
-        if allowance is None:
-            value, raised = await asyncio.wait_for(steps.drive(), timeout_s)
-        else:
-            value, raised = await allowance.guard(steps.drive())
+        value, raised = await allowance.guard(steps.drive())
     except asyncio.CancelledError as error:
         # Either we are cancelled, or the work let a cancellation of its own escape. The latter
         # is a failure like any other; passed on, it would end the questions' task in silence.

@@ -16,6 +16,7 @@ from syftr_like.contracts import (
     ModelReply,
     ModelRequest,
 )
+from syftr_like.contracts.model_request import Pace
 from syftr_like.errors import ComponentError
 
 REPLY = "Answer: a short reply"
@@ -106,7 +107,7 @@ class DryModels:
 class _NoMoney:
     """Refuses the calls that are made past `call_model`, inside LangChain objects."""
 
-    def reserve(self, model: str, worst_usd: float) -> int | None:
+    def reserve(self, model: str, worst_usd: float, pace: Pace | None = None) -> int | None:
         """Refuse."""
         raise BudgetExhaustedError(f"{model} is called from inside a component")
 

@@ -17,6 +17,7 @@ from syftr_like.contracts import (
     ModelCall,
     calling_in,
 )
+from syftr_like.contracts.model_request import Pace
 from syftr_like.errors import UnavailableError
 from syftr_like.flow import IndexingError, IndexStore, Limits, PreparedFlow, build_flow
 from syftr_like.study.loading import LoadedStudy
@@ -75,7 +76,7 @@ class CappedAccount:
         self._next = 0
         self._lock = threading.Lock()
 
-    def reserve(self, model: str, worst_usd: float) -> int | None:
+    def reserve(self, model: str, worst_usd: float, pace: Pace | None = None) -> int | None:
         """See `contracts.Account.reserve`.
 
         Raises:

@@ -1,4 +1,4 @@
-"""The study's money: no call is made whose worst case does not fit in the budget."""
+"""The study's money and pace: no call is made that the budget or a rate limit has no room for."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ import threading
 from collections.abc import Iterable, Sequence
 
 from syftr_like.contracts import BudgetExhaustedError
+from syftr_like.contracts.model_request import Pace
 from syftr_like.ledger import Ledger
 from syftr_like.ledger.payments import Payments
+
+from .pacing import Pacer
 
 log = logging.getLogger("syftr_like")
 
@@ -32,6 +35,8 @@ class LedgerAccount:
         self._lock = threading.Lock()
         self._paid = self._payments.total()
         self._reserved: dict[int, float] = {}  # by this process, not settled yet
+        self._pacer = Pacer()
+        self._paced: dict[int, str] = {}  # those under a rate limit, by their model
         self._being_reserved = 0.0
         self._held = 0.0
 
@@ -59,25 +64,25 @@ class LedgerAccount:
         """Let the amount on hold be spent."""
         self.hold(0.0)
 
-    def reserve(self, model: str, worst_usd: float) -> int | None:
+    def reserve(self, model: str, worst_usd: float, pace: Pace | None = None) -> int | None:
         """Set aside what a call costs at most: see `contracts.Account.reserve`.
 
         Raises:
             BudgetExhaustedError: It does not fit, whatever the calls under way turn out to cost.
             StudyError: The ledger cannot be written.
         """
-        (answer,) = self.reserve_many([(model, worst_usd)])
+        (answer,) = self.reserve_many([(model, worst_usd, pace)])
         if isinstance(answer, BudgetExhaustedError):
             raise answer
         return answer
 
     def reserve_many(
-        self, requests: Sequence[tuple[str, float]]
+        self, requests: Sequence[tuple[str, float, Pace | None]]
     ) -> list[int | BudgetExhaustedError | None]:
         """Answer many requests at once, in one transaction, first come first served.
 
         Args:
-            requests: Model and worst case in dollars of each.
+            requests: Model, worst case in dollars, and part in a rate limit, of each.
 
         Returns:
             For each the reservation, None for `ask again`, or why there is none.
@@ -88,23 +93,32 @@ class LedgerAccount:
         answers: list[int | BudgetExhaustedError | None] = []
         granted: list[int] = []
         with self._lock:
-            for place, (_, usd) in enumerate(requests):
+            for place, (model, usd, pace) in enumerate(requests):
                 refused = self._refused(usd)
                 answers.append(refused)
-                if refused is None and self._fits(usd):
+                paced = pace is None or self._pacer.may_begin(model, pace)
+                if refused is None and paced and self._fits(usd):
                     self._being_reserved += usd
+                    if pace is not None:
+                        self._pacer.begin(model, pace)
                     granted.append(place)
         total = sum(requests[place][1] for place in granted)
         try:
-            ids = self._payments.add([requests[place] for place in granted])
+            ids = self._payments.add([requests[place][:2] for place in granted])
         except BaseException:
             with self._lock:
                 self._forget(total)
+                for model, _, pace in (requests[place] for place in granted):
+                    if pace is not None:
+                        self._pacer.end(model)
             raise
         with self._lock:
             self._forget(total)
             for place, id in zip(granted, ids, strict=True):
-                self._reserved[id] = requests[place][1]
+                model, usd, pace = requests[place]
+                self._reserved[id] = usd
+                if pace is not None:
+                    self._paced[id] = model
                 answers[place] = id
         return answers
 
@@ -133,6 +147,7 @@ class LedgerAccount:
             for reservation, usd in paid:
                 del self._reserved[reservation]
                 self._paid += usd
+                self._ended(reservation)
 
     def abandon(self, reservations: Iterable[int]) -> None:
         """Count reservations in full, for nobody is left who knows what the calls cost.
@@ -142,6 +157,12 @@ class LedgerAccount:
         with self._lock:
             for reservation in reservations:
                 self._paid += self._reserved.pop(reservation, 0.0)
+                self._ended(reservation)
+
+    def _ended(self, reservation: int) -> None:
+        model = self._paced.pop(reservation, None)
+        if model is not None:
+            self._pacer.end(model)
 
     def _under_way(self) -> float:
         return sum(self._reserved.values()) + self._being_reserved

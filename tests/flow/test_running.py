@@ -10,7 +10,18 @@ from typing import Any
 
 import pytest
 
-from syftr_like.contracts import Answer, Outcome, Port, Query, record_model_call
+from syftr_like.contracts import (
+    Answer,
+    CallEnvironment,
+    ModelReply,
+    ModelRequest,
+    Outcome,
+    Port,
+    Query,
+    call_model,
+    calling_in,
+    record_model_call,
+)
 from syftr_like.flow import CpuSlot, PreparedFlow
 
 from .conftest import Catalogue
@@ -453,3 +464,32 @@ class TestMetering:
 
         (outcome,) = ask(one(work), "?")
         assert outcome.model_usd == 0.75
+
+
+class Slow:
+    """An account that has no room for a while."""
+
+    def __init__(self, seconds: float) -> None:
+        self.until = time.monotonic() + seconds
+
+    def reserve(self, model: str, worst_usd: float, pace: Any = None) -> int | None:
+        return 1 if time.monotonic() > self.until else None
+
+    def settle(self, reservation: int, usd: float) -> None:
+        pass
+
+
+def test_waiting_for_room_is_no_time_of_the_question(one: Callable[..., PreparedFlow]) -> None:
+    async def paid(text: str) -> Answer:
+        async def send() -> ModelReply:
+            return ModelReply("yes", call())
+
+        return Answer(str(await call_model(ModelRequest("m", [text], 1.0), send)))
+
+    flow = one(paid, timeout=0.3)
+    environment = CallEnvironment(None, Slow(0.8))
+    with calling_in(environment):
+        (outcome,) = ask(flow, "why?")
+    environment.close()
+    assert outcome.answer == Answer("yes")
+    assert outcome.latency_s < 0.3

@@ -89,7 +89,8 @@ def test_the_reserve_for_the_holdout_is_kept_until_it_is_released(new_ledger) ->
 
 def test_many_are_answered_in_their_order(new_ledger) -> None:
     account = LedgerAccount(new_ledger(), 1.0)
-    answers = account.reserve_many([("a", 0.5), ("b", 2.0), ("c", 0.4), ("d", 0.3), ("e", 0.1)])
+    wishes = [("a", 0.5), ("b", 2.0), ("c", 0.4), ("d", 0.3), ("e", 0.1)]
+    answers = account.reserve_many([(model, usd, None) for model, usd in wishes])
     assert [type(answer) for answer in answers] == [
         int, BudgetExhaustedError, int, type(None), int,
     ]  # fmt: skip
