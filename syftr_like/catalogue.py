@@ -9,7 +9,7 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from syftr_like.contracts import Component, traits
+from syftr_like.contracts import ChoiceDomain, Component, Domain, traits
 from syftr_like.contracts.registry import (
     component_class,
     component_names,
@@ -20,13 +20,17 @@ from syftr_like.contracts.registry import (
 
 @dataclass(frozen=True, slots=True)
 class ParameterEntry:
-    """A parameter: its name, type with bounds, default and meaning, in words."""
+    """A parameter: its name, type with bounds, default and meaning, in words.
+
+    `search` is the domain that `auto` searches, empty where there is none.
+    """
 
     name: str
     type: str
     default: str
     description: str
     when: str
+    search: str = ""
 
     @property
     def text(self) -> str:
@@ -110,8 +114,20 @@ def _parameter(name: str, field: FieldInfo) -> ParameterEntry:
         for sibling, values in (own.when or {}).items()
     ]
     return ParameterEntry(
-        name, _type_text(field), default, field.description or "", " and ".join(conditions)
+        name,
+        _type_text(field),
+        default,
+        field.description or "",
+        " and ".join(conditions),
+        "" if own.search is None else _domain_text(own.search),
     )
+
+
+def _domain_text(domain: Domain) -> str:
+    if isinstance(domain, ChoiceDomain):
+        return ", ".join(str(option) for option in domain.options)
+    step = "" if domain.step in (None, 1) else f" in steps of {domain.step:g}"
+    return f"{domain.low} to {domain.high}{step}{', logarithmic' if domain.log else ''}"
 
 
 def _type_text(field: FieldInfo) -> str:

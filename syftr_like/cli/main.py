@@ -219,13 +219,25 @@ def schema(what: str) -> None:
 @cli.command()
 @click.option("--json", "as_json", is_flag=True, help="Everything, as JSON.")
 @click.option("--kind", metavar="KIND", help="Only this kind, for example retriever.")
-def components(as_json: bool, kind: str | None) -> None:
+@click.option("--markdown", "as_markdown", is_flag=True, help="As the page docs/components.md.")
+def components(as_json: bool, kind: str | None, as_markdown: bool) -> None:
     """List installed components and metrics.
 
     With the type, bounds, default and meaning of every parameter.
     """
     from .inspect import print_components
 
+    if as_markdown and (as_json or kind is not None):
+        raise InputError(
+            "the page holds everything, as Markdown",
+            found="--markdown with another option",
+            expected="--markdown alone",
+        )
+    if as_markdown:
+        from syftr_like.catalogue_page import components_page
+
+        click.echo(components_page(), nl=False)
+        return
     print_components(as_json, kind)
 
 
