@@ -20,8 +20,8 @@ which a domain is given here. [Extending](extending.md) says how to add one.
 
 PRACTICE = """\
 Components that ask a language model are tested, over the wire, with a
-[practice server](practice_server.md). It is no language model: scores made with it say nothing about
-real ones.
+[practice server](practice_server.md). It is no language model: scores made with it say nothing
+about real ones.
 """
 
 KINDS = {

@@ -53,7 +53,7 @@ from .decisions import Decision
 from .flow_config import ComponentConfig, FlowConfig, NodeConfig
 from .flow_file import flow_to_yaml_data
 from .holding import HoldError
-from .loading import load_space, space_from_source
+from .loading import UnknownModelError, load_space, space_from_source
 from .rules import ForbiddenCombination
 from .schema import space_json_schema
 from .space import Params, Space
@@ -71,6 +71,7 @@ __all__ = [
     "OutOfDomainError",
     "Params",
     "Space",
+    "UnknownModelError",
     "flow_to_yaml_data",
     "load_space",
     "space_from_source",

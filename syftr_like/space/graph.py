@@ -43,13 +43,22 @@ class _Read:
     used: frozenset[str] = frozenset()
 
 
-def read_file(source: YamlSource, allow_imports: tuple[str, ...]) -> tuple[Graph, Offer]:
+def read_file(
+    source: YamlSource,
+    allow_imports: tuple[str, ...],
+    models: Mapping[str, ComponentOption] | None = None,
+) -> tuple[Graph, Offer]:
     """Read a whole space with all that it includes; return its slots and what its output offers.
+
+    Args:
+        source: The file.
+        allow_imports: Module prefixes that `uses` may import from.
+        models: What takes the place of entries of `models` by these names, in every file.
 
     Raises:
         InputError: Any mistake in it.
     """
-    graph = Graph()
+    graph = Graph(replaced=dict(models or {}))
     scope = Scope(
         prefix="",
         outer={name: Offer(name, port) for name, port in SOURCES.items()},
@@ -66,6 +75,8 @@ def _read_document(cursor: Cursor, scope: Scope, graph: Graph) -> Offer:
     nodes, output = (cursor.required(key, "a search space") for key in ("graph", "output"))
     if cursor.has("models"):
         own = read_models(cursor.child("models"), scope.names)
+        graph.known_models.update(own)
+        own |= {name: option for name, option in graph.replaced.items() if name in own}
         graph.models.update({scope.prefix + name: option for name, option in own.items()})
         scope = replace(scope, names=replace(scope.names, models={**scope.names.models, **own}))
     if cursor.has("forbid"):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
 
 import networkx as nx
 
+from syftr_like.errors import InputError, nearest
 from syftr_like.yaml_source import YamlSource, load_yaml
 
 from .cardinality import idle_rules
@@ -17,31 +18,64 @@ from .graph import read_file
 from .rules import Rule, Rules
 from .scope import Graph
 from .space import Space
-from .tree import SOURCES, Slot, SlotOption, Tree
+from .tree import SOURCES, ComponentOption, Slot, SlotOption, Tree
 from .walk import fixed_component
 
 
-def load_space(path: str | Path, *, allow_imports: Sequence[str] = ()) -> Space:
+def load_space(
+    path: str | Path,
+    *,
+    allow_imports: Sequence[str] = (),
+    models: Mapping[str, ComponentOption] | None = None,
+) -> Space:
     """Load a search space, or a flow file (a space with nothing left to decide).
 
     Args:
         path: The YAML file.
         allow_imports: Module prefixes that `uses` may import from.
+        models: What takes the place of entries of `models`; see `read_models`.
 
     Raises:
+        UnknownModelError: One of `models` is none of the space's.
         InputError: Any mistake in the file or in a file that it includes, with file and line,
             what was found and expected, and the nearest valid name.
     """
-    return space_from_source(load_yaml(path), allow_imports=allow_imports)
+    return space_from_source(load_yaml(path), allow_imports=allow_imports, models=models)
 
 
-def space_from_source(source: YamlSource, *, allow_imports: Sequence[str] = ()) -> Space:
+class UnknownModelError(InputError):
+    """A model that was to take another one's place, and there is none of its name.
+
+    Attributes:
+        model: The name.
+    """
+
+    def __init__(self, model: str, known: Iterable[str]) -> None:
+        self.model = model
+        names = sorted(known)
+        super().__init__(
+            f"the space has no model '{model}'",
+            found=model,
+            expected=f"one of {', '.join(names)}" if names else "a space with `models`",
+            nearest=nearest(model, names),
+        )
+
+
+def space_from_source(
+    source: YamlSource,
+    *,
+    allow_imports: Sequence[str] = (),
+    models: Mapping[str, ComponentOption] | None = None,
+) -> Space:
     """Make a space of YAML that is read already.
 
     Raises:
-        InputError: See `load_space`.
+        UnknownModelError, InputError: See `load_space`.
     """
-    graph, output = read_file(source, tuple(allow_imports))
+    graph, output = read_file(source, tuple(allow_imports), models)
+    for name in models or ():
+        if name not in graph.known_models:
+            raise UnknownModelError(name, graph.known_models)
     slots = [slot for slot in graph.slots.values() if slot is not None]
     tree = Tree(_consumers_first(slots, output.target, graph), output.target)
     _check_paths(tree, graph)
@@ -56,8 +90,8 @@ def space_from_source(source: YamlSource, *, allow_imports: Sequence[str] = ()) 
                 expected="decisions of one flow",
             )
         rules.extend(read)
-    models = {name: fixed_component(option) for name, option in graph.models.items()}
-    space = Space(source.name, tree, Rules(tuple(rules)), models)
+    configured = {name: fixed_component(option) for name, option in graph.models.items()}
+    space = Space(source.name, tree, Rules(tuple(rules)), configured)
     if rules and space.cardinality().discrete == 0:
         raise graph.rules[0][0].error(
             "everything is forbidden: no flow is left",

@@ -43,6 +43,8 @@ class Graph:
         option_places: Where each option is written, by slot and option name.
         rules: The `forbid` sections, each with the prefix of the paths in it.
         models: The entries of all `models` sections, after the prefix of the file that they are in.
+        replaced: What takes the place of entries of `models`, by bare name, in every file.
+        known_models: The bare names of all entries that the files hold themselves.
     """
 
     slots: dict[str, Slot | None] = field(default_factory=dict)
@@ -50,6 +52,8 @@ class Graph:
     option_places: dict[tuple[str, str], Cursor] = field(default_factory=dict)
     rules: list[tuple[Cursor, str]] = field(default_factory=list)
     models: dict[str, ComponentOption] = field(default_factory=dict)
+    replaced: dict[str, ComponentOption] = field(default_factory=dict)
+    known_models: set[str] = field(default_factory=set)
 
 
 def inner_sources(

@@ -17,7 +17,10 @@ from syftr_like.results import StudyHeader
 from syftr_like.search import make_proposer
 from syftr_like.search.grid import LISTABLE
 from syftr_like.search.objective import Constraint, Objective
-from syftr_like.space import HoldError, Space, load_space
+from syftr_like.space import HoldError, Space, UnknownModelError, load_space
+from syftr_like.space.cursor import Cursor
+from syftr_like.space.models import read_models
+from syftr_like.space.names import Names
 from syftr_like.yaml_source import YamlSource, in_words, load_yaml
 
 from .addresses import check_addresses, check_ledger_file, with_absolute_places
@@ -145,9 +148,22 @@ def _load_space(base: Path, file: StudyFile, source: YamlSource) -> Space:
             expected="the path of a search space, relative to the study file",
             nearest=None if path.is_dir() else nearest_path(file.space, base),
         )
-    space = load_space(path, allow_imports=tuple(file.allow_imports))
+    allowed = tuple(file.allow_imports)
+    models = {}
+    if file.models:
+        models = read_models(Cursor(source, ("models",)), Names({}, allowed))
     try:
+        space = load_space(path, allow_imports=allowed, models=models)
         return space.holding(file.hold)
+    except UnknownModelError as error:
+        raise source.error(
+            ("models", error.model),
+            error.problem,
+            found=error.found,
+            expected=error.expected,
+            nearest=error.nearest,
+            key=True,
+        ) from error
     except HoldError as error:
         raise source.error(
             ("hold", error.path),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -148,6 +148,11 @@ class StudyFile(Section):
     study: Name = Field(description="Name of the study, of its folder and MLflow experiment.")
     dataset: DatasetSection
     space: Text = Field(description="Path of the search space.")
+    models: dict[Text, dict[Text, Any]] = Field(
+        default_factory=dict,
+        description="What takes the place of the space's `models` of these names, such as models"
+        " of another provider; written as they are.",
+    )
     hold: dict[Text, Held | list[Held]] = Field(
         default_factory=dict,
         description="Decisions of the space that are not searched: path to the value it has, or to"
