@@ -1,0 +1,216 @@
+"""The few words of a sentence that answer a question, by the question's first words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from .matching import asked_stems
+from .words import STOPWORDS, names, stems
+
+_MONTH = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+)
+_DATE = re.compile(
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?{_MONTH}(?:\s+\d{{1,2}}(?:st|nd|rd|"
+    rf"th)?\b)?(?:,?\s+\d{{4}})?"
+    r"|\b(?:1\d|20)\d\d\b(?:\s*(?:-|to|until)\s*(?:1\d|20)\d\d\b)?"
+    r"|\b\d{1,2}(?::\d\d)?\s*(?:a\.?m\.?|p\.?m\.?)\b|\b\d{1,2}:\d\d\b|\bnoon\b|\bmidnight\b"
+    r"|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
+)
+_WRITTEN = (
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|"
+    r"forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|half|dozen)"
+)
+_NUMBER = re.compile(
+    rf"(?:[$\u20ac\u00a3]\s?\d[\d,.]*\d|[$\u20ac\u00a3]\s?\d|\b\d[\d,.]*\d|\b\d|\b{_WRITTEN}"
+    rf"(?:[- ]{_WRITTEN})*\b)(?:\s?%|\s+(?:per cent|percent|million|billion|thousand|hundred|"
+    rf"[a-z]+))?",
+    re.I,
+)
+_PLACE = re.compile(
+    r"\b(?:in|at|on|near|to|from|into|under|behind|beside|inside|of)\s+"
+    r"((?:the|a|an|its|his|her|their)?\s*[\w'-]+(?:\s+(?!(?:and|by|with|for|was|is|when|"
+    r"where)\b)[\w'-]+){0,3})"
+)
+_REASON = re.compile(
+    r"\b(?:because(?: of)?|since|due to|owing to|so that|in order to)\b\s+([^.;]+)"
+)
+_CHUNK_END = re.compile(r"[,;:.()!?\"\u2014]|\s-\s")
+_AUXILIARY = frozenset(
+    [
+        "is",
+        "are",
+        "was",
+        "were",
+        "do",
+        "does",
+        "did",
+        "has",
+        "have",
+        "had",
+        "can",
+        "could",
+        "will",
+        "would",
+        "should",
+        "may",
+        "must",
+        "am",
+    ]
+)
+_NEGATION = re.compile(r"\b(?:not|no|never|neither|nor|without|cannot|none)\b|n't\b", re.I)
+
+
+def is_yes_no(question: str) -> bool:
+    """Whether a question can be answered by yes or no."""
+    first = question.strip().split(maxsplit=1)
+    return bool(first) and first[0].lower() in _AUXILIARY and " or " not in question
+
+
+def kind_of(question: str) -> str:
+    """Return what is asked for: `name`, `date`, `number`, `place`, `reason` or `thing`."""
+    lowered = f" {question.lower()} "
+    if re.search(
+        r"\bwho|\bwhose\b|\bwhom\b|\bwhat is the name|\bwhich (?:person|man|woman)", lowered
+    ):
+        return "name"
+    if re.search(
+        r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|time)\b|\bsince when\b", lowered
+    ):
+        return "date"
+    if re.search(
+        r"\bhow (?:many|much|long|far|old|often|tall|deep|high|big|fast|heavy)\b", lowered
+    ):
+        return "number"
+    if re.search(
+        r"\bwhat (?:is|was|are|were) the (?:\w+ )?(?:price|fee|cost|number|percentage|length|"
+        r"depth|height|weight|population|speed|temperature|rate|limit)\b",
+        lowered,
+    ):
+        return "number"
+    if re.search(
+        r"\bwhere\b|\b(?:what|which) (?:city|country|place|town|village|street|room)\b", lowered
+    ):
+        return "place"
+    return "reason" if re.search(r"\bwhy\b", lowered) else "thing"
+
+
+def span(question: str, sentence: str) -> str:
+    """Return the words of a sentence that answer a question; the whole of it if none stand out."""
+    if is_yes_no(question):
+        agree = bool(_NEGATION.search(question)) == bool(_NEGATION.search(sentence))
+        return "yes" if agree else "no"
+    if alternative := _alternative(question, sentence):
+        return alternative
+    found = _FINDERS[kind_of(question)](question, sentence)
+    return found or _thing(question, sentence) or sentence.strip().rstrip(".")
+
+
+def holds_kind(question: str, sentence: str) -> float:
+    """Return how well what a sentence holds suits the kind that is asked for: about 1.
+
+    A number or a date that is asked for must be there; a name may be meant by a pronoun.
+    """
+    kind = kind_of(question)
+    if _FINDERS[kind](question, sentence):
+        return 1.15
+    return 0.65 if kind in ("number", "date") else 1.0
+
+
+def _alternative(question: str, sentence: str) -> str:
+    match = re.search(r"([\w' -]+?)(?:,)? or (?:the |an? )?([\w' -]+?)\?", question)
+    if match is None:
+        return ""
+    for side in (match[2], match[1].split(",")[-1]):
+        last = side.strip().split()[-3:]
+        for size in range(len(last), 0, -1):
+            words = " ".join(last[-size:])
+            if words.lower() in sentence.lower() and set(stems(words)):
+                return words
+    return ""
+
+
+def _name(question: str, sentence: str) -> str:
+    asked = set(stems(question))
+    return _nearest(question, sentence, [n for n in names(sentence) if not set(stems(n)) & asked])
+
+
+def _date(question: str, sentence: str) -> str:
+    found = [m.group() for m in _DATE.finditer(sentence)]
+    return _nearest(question, sentence, [d for d in found if d not in question])
+
+
+def _number(question: str, sentence: str) -> str:
+    found = []
+    for match in _NUMBER.finditer(sentence):
+        parts = match.group().split()
+        if len(parts) > 1 and parts[-1].lower() in STOPWORDS:
+            parts = parts[:-1]
+        text = " ".join(parts).rstrip(",.")
+        if text.lower() not in question.lower() and not re.fullmatch(r"(?:1\d|20)\d\d", parts[0]):
+            found.append(text)
+    return _nearest(question, sentence, found)
+
+
+def _place(question: str, sentence: str) -> str:
+    asked = set(stems(question))
+    held = [n for n in names(sentence) if not set(stems(n)) & asked]
+    places = [m[1].strip() for m in _PLACE.finditer(sentence) if not m[1][:1].isdigit()]
+    for place in places:
+        inside = [name for name in held if name in place or place in name]
+        if inside:
+            return inside[0]
+    return _nearest(question, sentence, [p for p in places if not set(stems(p)) & asked])
+
+
+def _reason(question: str, sentence: str) -> str:
+    match = _REASON.search(sentence)
+    return match[1].strip() if match else sentence.strip().rstrip(".")
+
+
+def _thing(question: str, sentence: str) -> str:
+    """Runs of words that the question does not hold; the one nearest to those that it does."""
+    asked = set(stems(question))
+    runs: list[str] = []
+    for clause in _CHUNK_END.split(sentence):
+        run: list[str] = []
+        for word in [*clause.split(), ""]:
+            found = stems(word)
+            if word and found and not set(found) & asked:
+                run.append(word)
+            elif run:
+                runs.append(" ".join(run))
+                run = []
+    named = [run for run in runs if run[:1].isupper()]
+    if re.search(r"\bwhich\b|\bwhat\b", question.lower()) and named and len(runs) > 3:
+        runs = [*named, *runs]
+    return _nearest(question, sentence, runs)
+
+
+def _nearest(question: str, sentence: str, candidates: list[str]) -> str:
+    """Return the candidate that stands nearest to the question's words in the sentence."""
+    asked = set(asked_stems(question))
+    places = [
+        match.start()
+        for match in re.finditer(r"[\w'-]+", sentence)
+        if set(stems(match.group())) & asked
+    ]
+
+    def distance(candidate: str) -> tuple[float, int]:
+        start = sentence.find(candidate)
+        end = start + len(candidate)
+        gaps = sorted(min(abs(p - end), abs(p - start)) for p in places)
+        return (sum(gaps[:2]), start)
+
+    return min(candidates, key=distance, default="")
+
+
+_FINDERS: dict[str, Callable[[str, str], str]] = {
+    "name": _name,
+    "date": _date,
+    "number": _number,
+    "place": _place,
+    "reason": _reason,
+    "thing": _thing,
+}
