@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -178,13 +177,12 @@ def _message(choice: Choice, ids: Sequence[str]) -> dict[str, Any]:
 
 def _call_ids(request: ChatRequest, ordinal: int, index: int, choice: Choice) -> list[str]:
     # A conversation may hold two calls with the same words, so that places count too.
-    head = _identity(request, ordinal)[:16]
-    return [f"call_{head}{index}x{place}" for place in range(len(choice.calls))]
+    head = _identity(request, ordinal)
+    return [f"call_{head}_{index}_{place}" for place in range(len(choice.calls))]
 
 
 def _identity(request: ChatRequest, ordinal: int) -> str:
-    body = f"{request.model_dump_json()}#{ordinal}"
-    return hashlib.blake2b(body.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+    return f"{request.digest()[:16]}{ordinal:04x}"
 
 
 def _thought_tokens(text: str) -> int:

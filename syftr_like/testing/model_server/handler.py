@@ -44,6 +44,9 @@ class Handler(BaseHTTPRequestHandler):
     wbufsize = -1
     disable_nagle_algorithm = True
     server: HttpServer
+    _last: bytes = b""
+    """The end of the reply, kept back until the log holds the exchange: a client that has its
+    reply finds it in the log."""
 
     def do_GET(self) -> None:
         """Answer `/v1/models`, `/practice/log` and `/practice/counts`."""
@@ -66,6 +69,7 @@ class Handler(BaseHTTPRequestHandler):
                 raise unknown_path(path)
         except ApiError as error:
             self._send(error.status, error.body(), error.headers)
+        self._send_last()
 
     def do_POST(self) -> None:
         """Answer a request for a chat completion or embeddings, and log it."""
@@ -79,7 +83,7 @@ class Handler(BaseHTTPRequestHandler):
         except ApiError as error:
             self._send(error.status, error.body(), error.headers)
             outcome = _Outcome(error.status, error=error.message)
-        except (BrokenPipeError, ConnectionResetError):
+        except ConnectionError:
             self.close_connection = True
             outcome = _Outcome(0, error="the client closed the connection")
         except Exception as error:
@@ -89,6 +93,7 @@ class Handler(BaseHTTPRequestHandler):
             self._send(500, failed.body())
             outcome = _Outcome(500, error=traceback.format_exc())
         self._note(path, body, at, began, outcome)
+        self._send_last()
 
     def _carry_out(self, path: str, body: dict[str, Any]) -> _Outcome:
         service = self.server.service
@@ -168,17 +173,11 @@ class Handler(BaseHTTPRequestHandler):
         head = {"Content-Type": "text/event-stream", "Transfer-Encoding": "chunked"}
         self._send_head(200, head)
         for chunk in chunks:
-            self._send_event(_json(chunk))
+            self.wfile.write(_event(_json(chunk)))
+            self.wfile.flush()
             self.server.wait(wait)
         if end:
-            self._send_event(b"[DONE]")
-            self.wfile.write(b"0\r\n\r\n")
-            self.wfile.flush()
-
-    def _send_event(self, data: bytes) -> None:
-        event = b"data: " + data + b"\n\n"
-        self.wfile.write(f"{len(event):x}\r\n".encode() + event + b"\r\n")
-        self.wfile.flush()
+            self._last = _event(b"[DONE]") + b"0\r\n\r\n"
 
     def _send(self, status: int, content: object, headers: Mapping[str, str] | None = None) -> None:
         self._send_bytes(status, _json(content), headers)
@@ -187,8 +186,15 @@ class Handler(BaseHTTPRequestHandler):
         self, status: int, encoded: bytes, headers: Mapping[str, str] | None = None
     ) -> None:
         self._send_head(status, {"Content-Length": str(len(encoded)), **(headers or {})})
-        self.wfile.write(encoded)
-        self.wfile.flush()
+        self._last = encoded
+
+    def _send_last(self) -> None:
+        last, self._last = self._last, b""
+        try:
+            self.wfile.write(last)
+            self.wfile.flush()
+        except ConnectionError:
+            self.close_connection = True
 
     def _send_head(self, status: int, headers: Mapping[str, str]) -> None:
         self.send_response(status)
@@ -263,6 +269,12 @@ def _has_calls(result: ChatResult | EmbeddingResult) -> bool:
 
 def _streams(result: ChatResult | EmbeddingResult) -> bool:
     return isinstance(result, ChatResult) and bool(result.request.stream)
+
+
+def _event(data: bytes) -> bytes:
+    """Return a server-sent event in a chunk of HTTP's."""
+    event = b"data: " + data + b"\n\n"
+    return f"{len(event):x}\r\n".encode() + event + b"\r\n"
 
 
 def _json(content: object) -> bytes:

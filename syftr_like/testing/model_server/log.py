@@ -89,7 +89,7 @@ class Log:
             self._exchanges.append(exchange)
             if self.path is not None:
                 with self.path.open("a", encoding="utf-8") as file:
-                    file.write(json.dumps(asdict(exchange), ensure_ascii=False) + "\n")
+                    file.write(json.dumps(asdict(exchange)) + "\n")
         return exchange
 
     def exchanges(self, model: str | None = None) -> Sequence[Exchange]:

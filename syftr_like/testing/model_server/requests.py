@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Annotated, Any, Literal
 
@@ -150,6 +151,13 @@ class ChatRequest(_Part):
         if isinstance(self.tool_choice, NamedTool):
             return self.tool_choice.function.name
         return "*" if self.tool_choice == "required" else None
+
+    def digest(self, *, only: set[str] | None = None) -> str:
+        """Return what tells requests apart, streamed or not; by some fields only, if told."""
+        content = self.model_dump(include=only, exclude={"stream", "stream_options"})
+        # Escaped, since a lone surrogate in a prompt has no UTF-8.
+        encoded = json.dumps(content, sort_keys=True).encode("ascii")
+        return hashlib.blake2b(encoded, digest_size=16).hexdigest()
 
 
 class EmbeddingRequest(_Part):

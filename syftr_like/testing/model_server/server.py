@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Sequence
 from http.server import ThreadingHTTPServer
@@ -28,6 +29,11 @@ class HttpServer(ThreadingHTTPServer):
         self.log = log
         self.speed = speed
         self.closing = threading.Event()
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of clients that went away; of anything else, all."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
     def wait(self, seconds: float) -> None:
         """Wait as a model would, unless the server closes."""

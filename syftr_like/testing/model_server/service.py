@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -175,8 +174,7 @@ class Service:
             return 0
         if request.seed is not None:
             return request.seed
-        body = request.model_dump_json().encode("utf-8", "surrogatepass")
-        key = hashlib.blake2b(body, digest_size=16).hexdigest()
+        key = request.digest()
         with self._lock:
             self._made[key] += 1
             return self._made[key]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import replace
 
@@ -31,7 +30,9 @@ def reply_to(request: ChatRequest, model: ChatModel, draw: str) -> Reply:
     """
     effort = _EFFORTS[request.reasoning_effort or "medium"]
     varies = (request.temperature or 0.0) * (1.0 if request.top_p is None else request.top_p)
-    mind = Mind(model, f"{draw}/{model.name}/{_fingerprint(request)}", varies, effort)
+    # Limits and sampling are no part of it: a reply that is cut begins as the whole one does.
+    asked = request.digest(only={"messages", "tools", "tool_choice", "response_format"})
+    mind = Mind(model, f"{draw}/{model.name}/{asked}", varies, effort)
     prompt = read_prompt(request.messages)
     if request.offered:
         reply = call_tools(request, prompt, mind, lambda: _carried_out(prompt, mind))
@@ -76,10 +77,3 @@ def _thoughts(prompt: Prompt, effort: float) -> str:
     lines += ["Let me check this once more."] * round(4 * effort)
     text = "\n".join(lines).replace("</think>", "")
     return f"<think>\n{text}\n</think>\n\n"
-
-
-def _fingerprint(request: ChatRequest) -> str:
-    """Return what tells requests apart; limits and sampling are no part of it."""
-    asked = request.model_dump(include={"messages", "tools", "tool_choice", "response_format"})
-    encoded = json.dumps(asked, sort_keys=True, default=str).encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(encoded, digest_size=16).hexdigest()

@@ -62,6 +62,28 @@ _AUXILIARY = frozenset(
 _NEGATION = re.compile(r"\b(?:not|no|never|neither|nor|without|cannot|none)\b|n't\b", re.I)
 
 
+_KINDS = tuple(
+    (kind, re.compile(pattern, re.I))
+    for kind, pattern in (
+        (
+            "name",
+            r"\bwho\b|\bwhose\b|\bwhom\b|\bwhat (?:is|was) the name|"
+            r"\b(?:what|which) (?:person|man|woman|engineer|author|player)\b",
+        ),
+        ("date", r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|time)\b"),
+        ("number", r"\bhow (?:many|much|long|far|old|often|tall|deep|high|big|fast|heavy)\b"),
+        (
+            "number",
+            r"\bwhat (?:is|was|are|were) the (?:\w+ )?(?:price|fee|cost|number|percentage|length|"
+            r"depth|height|weight|population|speed|temperature|rate|limit)\b",
+        ),
+        ("place", r"\bwhere\b|\b(?:what|which) (?:city|country|place|town|village|street|room)\b"),
+        ("reason", r"\bwhy\b"),
+        ("thing", r"\bwhat\b|\bwhich\b|\bhow\b"),
+    )
+)
+
+
 def is_yes_no(question: str) -> bool:
     """Whether a question can be answered by yes or no."""
     first = question.strip().split(maxsplit=1)
@@ -69,31 +91,16 @@ def is_yes_no(question: str) -> bool:
 
 
 def kind_of(question: str) -> str:
-    """Return what is asked for: `name`, `date`, `number`, `place`, `reason` or `thing`."""
-    lowered = f" {question.lower()} "
-    if re.search(
-        r"\bwho|\bwhose\b|\bwhom\b|\bwhat is the name|\bwhich (?:person|man|woman)", lowered
-    ):
-        return "name"
-    if re.search(
-        r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|time)\b|\bsince when\b", lowered
-    ):
-        return "date"
-    if re.search(
-        r"\bhow (?:many|much|long|far|old|often|tall|deep|high|big|fast|heavy)\b", lowered
-    ):
-        return "number"
-    if re.search(
-        r"\bwhat (?:is|was|are|were) the (?:\w+ )?(?:price|fee|cost|number|percentage|length|"
-        r"depth|height|weight|population|speed|temperature|rate|limit)\b",
-        lowered,
-    ):
-        return "number"
-    if re.search(
-        r"\bwhere\b|\b(?:what|which) (?:city|country|place|town|village|street|room)\b", lowered
-    ):
-        return "place"
-    return "reason" if re.search(r"\bwhy\b", lowered) else "thing"
+    """Return what is asked for: `name`, `date`, `number`, `place`, `reason` or `thing`.
+
+    The first question word decides: "In which town was the man who ... born?" asks for a place.
+    """
+    starts = [
+        (match.start(), order, kind)
+        for order, (kind, pattern) in enumerate(_KINDS)
+        if (match := pattern.search(question))
+    ]
+    return min(starts)[2] if starts else "thing"
 
 
 def span(question: str, sentence: str) -> str:

@@ -83,7 +83,7 @@ def plan(prompt: Prompt, mind: Mind) -> Finding:
     asked = subquestions(prompt.question)
     if mind.slips(0.4):
         asked = asked[:1]
-    if shown := _VARIABLE.search(prompt.instructions + prompt.user):
+    if shown := shows_variables(prompt):
         return _with_variables(asked, shown, prompt)
     steps = [f"Find out: {part}" for part in asked]
     if re.search(r"\bsearch", prompt.instructions, re.I):
@@ -101,6 +101,11 @@ _VARIABLE = re.compile(
     r"(?P<variable>#E|#|\$|y)1\s*=\s*(?P<tool>\w+)\s*(?P<open>[\[(])[\"']?"
     r"|\[\s*(?:FUNC\s+)?(?P<func>\w+)\s*\([^)\n]*\)\s*=\s*(?P<result>\w*?)1\s*\]"
 )
+
+
+def shows_variables(prompt: Prompt) -> re.Match[str] | None:
+    """Return where a prompt shows how a step is given a name, if it does."""
+    return _VARIABLE.search(f"{prompt.instructions}\n{prompt.user}")
 
 
 def _with_variables(asked: list[str], shown: re.Match[str], prompt: Prompt) -> Finding:

@@ -128,7 +128,10 @@ TASKS = (
             (r"\bplaceholders?\b|#E\d|\bFUNC\b", 3),
             (r"\b(?:list|write)\b.{0,30}\bsteps\b", 3),
         ),
-        _lacks("plan", "reply", "passage"),
+        lambda prompt: (
+            not prompt.of("reply", "passage")
+            and (not prompt.of("plan") or bool(decomposing.shows_variables(prompt)))
+        ),
     ),
     Task(
         "rewrite",
@@ -232,6 +235,7 @@ TASKS = (
         "agreement",
         judging.against_reference,
         (
+            (r"", 2),  # a reference beside a reply says most of it
             (r"\breference|\bground[- ]truth|\bgold\b|\bexpected\b|\bcorrect answer", 2.5),
             (
                 r"\b(?:judge|grade|mark|agrees?|equivalent|same|correct|evaluate|compare|"
