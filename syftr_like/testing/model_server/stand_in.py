@@ -38,8 +38,8 @@ def reply_to(request: ChatRequest, model: ChatModel, draw: str) -> Reply:
         reply = call_tools(request, prompt, mind, lambda: _carried_out(prompt, mind))
     elif request.response_format is not None and request.response_format.type != "text":
         return _formatted(request, prompt, mind)
-    elif reacts(prompt):
-        reply = react(request.messages, prompt, mind)
+    elif reacts(request.messages):
+        reply = react(request.messages, mind)
     else:
         finding = _carried_out(prompt, mind)
         reply = Reply(write(finding, prompt.form, mind), (), finding.task)

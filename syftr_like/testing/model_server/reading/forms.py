@@ -51,7 +51,8 @@ _FIELD_QUOTED = re.compile(
     r"[\"'`](?P<label>[A-Z][A-Za-z ]{0,24}):\s*(?P<value>[^\"'`\n]{0,40})[\"'`]"
 )
 _CONDITION = re.compile(
-    r"\bif\b[^.?!\n]{0,120}?(?:\bnot\b|n't\b|\bcannot\b|\bno\b|\bnone\b|\bunknown\b|insufficient|"
+    r"\b(?:if|when|where|in case)\b[^.?!\n]{0,120}?(?:\bnot\b|n't\b|\bcannot\b|\bno\b|\bnone\b|"
+    r"\bunknown\b|insufficient|"
     r"unanswerable|\black)",
     re.I,
 )
@@ -64,6 +65,12 @@ _APPROVES = re.compile(
 _QUOTED = re.compile(r"[\"'\u201c`](?P<phrase>[^\"'\u201d`\n]{2,80})[\"'\u201d`]")
 _LOUD = re.compile(r"\b(?P<phrase>[A-Z]{2,}(?:[ _][A-Z]{2,})*)\b")
 _AFTER_COLON = re.compile(r":\s*\n*\s*(?:Answer:\s*)?(?P<phrase>[^\n:<>]{2,80}?)\s*(?:\n|$)")
+_TOLD = re.compile(
+    r"\b(?:say|reply|respond|write|answer|output|return)\b(?: with)?(?: exactly| only| just)?:?\s+"
+    r"(?:[\"'\u201c`](?P<quoted>[^\"'\u201d`\n]{2,80})[\"'\u201d`]|"
+    r"(?-i:(?P<loud>[A-Z]{2,}(?:[ _][A-Z]{2,})*))\b)",
+    re.I,
+)
 _KEYS = re.compile(
     r"\b(?:keys?|fields?|properties|property|attributes?)\b(?P<rest>[^\n]{0,200})", re.I
 )
@@ -135,12 +142,15 @@ def abstention_of(instructions: str) -> str:
     for condition in _CONDITION.finditer(instructions):
         if phrase := _phrase_after(instructions, condition.end()):
             return phrase
+        before = re.split(r"[.?!]\s|\n", instructions[: condition.start()])[-1]
+        if told := _TOLD.search(before):  # Say "unknown" if ...
+            return str(told["quoted"] or told["loud"]).strip(" .")
     return "I don't know"
 
 
 def unconditional(instructions: str) -> str:
     """Return instructions without what is to be said when there is no answer."""
-    parts = re.split(r"(?<=[.?!:;])\s+|\n+", instructions)
+    parts = re.split(r"(?<=[.?!:;])[\"'\u201d]?\s+|\n+", instructions)
     return " ".join(part for part in parts if not _CONDITION.match(part.strip()))
 
 

@@ -19,6 +19,7 @@ class Fit:
 
     Attributes:
         sentence: The sentence.
+        context: The same, with the question before it that it answers, if there is one.
         source: Place of its passage.
         own: Share of the question's weight that the sentence's own words carry, 0 to 1.
         score: The same, with part of what its passage carries added, for sentences that say "it".
@@ -26,6 +27,7 @@ class Fit:
     """
 
     sentence: str
+    context: str
     source: int
     own: float
     score: float
@@ -40,8 +42,16 @@ def asked_stems(question: str) -> list[str]:
 def fits(question: str, passages: Sequence[str]) -> list[Fit]:
     """Return every sentence of the passages with how well it fits, in order."""
     asked = asked_stems(question)
-    split = [(place, s) for place, text in enumerate(passages) for s in sentences(text)]
-    held = [frozenset(stems(s)) for _, s in split]
+    split, held = [], []
+    for place, text in enumerate(passages):
+        before = ""
+        for sentence in sentences(text):
+            # A question in a passage answers nothing, but says what its answer is about.
+            if not sentence.endswith("?"):
+                context = f"{before} {sentence}".strip()
+                split.append((place, sentence, context))
+                held.append(frozenset(stems(context)))
+            before = sentence if sentence.endswith("?") else ""
     weights = {
         stem: math.log(1 + (len(split) + 1) / (0.5 + sum(stem in h for h in held)))
         for stem in asked
@@ -49,11 +59,11 @@ def fits(question: str, passages: Sequence[str]) -> list[Fit]:
     total = sum(weights.values()) or 1.0
     around = [frozenset(stems(text)) for text in passages]
     found = []
-    for (place, sentence), stems_held in zip(split, held, strict=True):
+    for (place, sentence, context), stems_held in zip(split, held, strict=True):
         own = sum(weights[s] for s in asked if s in stems_held) / total
         near = sum(weights[s] for s in asked if s in around[place]) / total
         both = frozenset(s for s in asked if s in stems_held or s in around[place])
-        found.append(Fit(sentence, place, own, 0.6 * own + 0.4 * near, both))
+        found.append(Fit(sentence, context, place, own, 0.6 * own + 0.4 * near, both))
     return found
 
 

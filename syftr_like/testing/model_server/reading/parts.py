@@ -44,7 +44,8 @@ _BRACKETED = re.compile(r"^\s*\[(?P<mark>\d+|[A-Z])\]\s*:?\s*(?P<rest>.*)$")
 _DOTTED = re.compile(r"^\s*\(?(?P<mark>\d+|[A-Z])[.)]\s+(?P<rest>.*)$")
 _BULLET = re.compile(r"^\s*(?P<mark>)[-*\u2022]\s+(?P<rest>.*)$")
 _ITEM_STYLES = (_BRACKETED, _DOTTED, _BULLET)
-_FENCE = re.compile(r'^\s*(?:```\w*|"""|-{3,}|={3,}|~{3,})\s*$')
+_FENCE = re.compile(r'^\s*(?:```\w*|"""|~{3,})\s*$')
+_RULE = re.compile(r"^\s*(?:-{3,}|={3,}|\*{3,}|#{3,})\s*$")
 _PLACEHOLDER = re.compile(r"^[`'\"]?(?:<.*>|\[[^\]]*\]|\{.*\}|\.{3}|\u2026|_+)[`'\"]?\.?$")
 _TAG = re.compile(r"<(?P<tag>[A-Za-z][\w-]*)(?P<attributes>[^<>]*)>(?P<body>.*?)</(?P=tag)>", re.S)
 _ATTRIBUTE = re.compile(r"(?:id|number|index|n|name|no)\s*=\s*[\"']?(?P<mark>[^\"'\s>]+)")
@@ -171,7 +172,12 @@ class _Parser:
     def read(self, line: str, paragraph: str, *, is_last: bool) -> None:
         """Take a line; `paragraph` is what is left of its paragraph."""
         if _FENCE.match(line):
+            if self.fenced:
+                self.close()
             self.fenced = not self.fenced and self.role is not None
+            return
+        if _RULE.match(line) and not self.fenced:
+            self._rule()
             return
         if self.fenced:
             self.lines.append(line)
@@ -187,9 +193,19 @@ class _Parser:
         """End the open part."""
         text = "\n".join(self.lines).strip()
         if self.role is not None and text:
-            self.parts.append(Part(self.role, self.mark, text, self.label))
+            items = items_of(text) if self.fenced and _BRACKETED.match(text.split("\n")[0]) else []
+            for mark, item in items or [(self.mark, text)]:
+                self.parts.append(Part(self.role, mark, item, self.label))
         self.role, self.mark, self.label, self.lines = None, "", "", []
         self.style, self.collects = None, False
+
+    def _rule(self) -> None:
+        """A line of dashes ends a part; among passages, the next one follows."""
+        role, label, collects = self.role, self.label, self.collects
+        self.close()
+        if role == "passage" and collects:
+            self.role, self.label, self.collects = role, label, True
+        self.after_blank = True
 
     def _blank(self) -> None:
         if self.role in _SINGLE and self.lines and not self.collects:

@@ -38,10 +38,7 @@ class Found:
 
 def answer(prompt: Prompt, mind: Mind) -> Finding:
     """Answer the prompt's question from its passages, or from whatever material it holds."""
-    passages = prompt.passages or [
-        Part(p.role, p.mark or str(place), p.text)
-        for place, p in enumerate(prompt.of("subquestion", "statement", "reply", "trace"), start=1)
-    ]
+    passages = [*prompt.passages, *_found_out(prompt)]
     found = best_sentence(prompt.question, passages, mind)
     if found is None or is_unsure(found, mind):
         reason = "No passage holds the answer." if passages else "There is nothing to go by."
@@ -56,6 +53,23 @@ def answer(prompt: Prompt, mind: Mind) -> Finding:
         reason=reason,
         sources=found.sources,
     )
+
+
+def _found_out(prompt: Prompt) -> list[Part]:
+    """Return sub-questions with their answers, and where there are no passages, other material."""
+    found: list[Part] = []
+    asked = prompt.of("subquestion")
+    kinds = ("subquestion", "reply", "trace") if asked else ("statement", "reply", "trace")
+    if prompt.passages and not asked:
+        return []
+    for part in prompt.of(*kinds):
+        mark = part.mark or str(len(found) + 1)
+        if asked and part.role == "reply" and found:
+            last = found.pop()
+            found.append(Part(last.role, last.mark, f"{last.text} {part.text}"))
+        else:
+            found.append(Part(part.role, mark, part.text))
+    return found
 
 
 def is_unsure(found: Found, mind: Mind) -> bool:
@@ -102,13 +116,16 @@ def _second(question: str, first: Fit, candidates: Sequence[Fit]) -> Fit | None:
     linked = [
         fit
         for fit in candidates
-        if fit.sentence != first.sentence
-        and any(bridge <= set(stems(fit.sentence)) for bridge in bridges if bridge)
+        if fit.context != first.context
+        and (
+            fit.context != fit.sentence  # the next sub-question
+            or any(bridge <= set(stems(fit.context)) for bridge in bridges if bridge)
+        )
         and _gain(question, first, fit) > 0.1
     ]
     return max(linked, key=lambda fit: _gain(question, first, fit), default=None)
 
 
 def _gain(question: str, first: Fit, second: Fit) -> float:
-    both = coverage(question, f"{first.sentence} {second.sentence}")
-    return both - coverage(question, first.sentence)
+    both = coverage(question, f"{first.context} {second.context}")
+    return both - coverage(question, first.context)

@@ -8,22 +8,21 @@ from dataclasses import replace
 
 from ..mind import Mind
 from ..reading.forms import Form
-from ..reading.prompt import Prompt
+from ..reading.prompt import Prompt, read_prompt
 from ..reading.words import stems
 from ..replies import Reply
 from ..requests import ChatMessage
 from ..writing import write
 from .searching import next_step
 
-_SHOWS = re.compile(r"^\W*Action(?: \d+)?\s*:", re.M)
-_OBSERVES = re.compile(r"\bObservation\b", re.I)
+_OBSERVES = re.compile(r"\W*Observation\b", re.I)
+_MENTIONED = re.compile(r"\b(?P<tool>[a-zA-Z_]\w*)(?P<open>[\[(])<?[\w ]+>?[\])]")
 _ACTION_INPUT = re.compile(r"Action Input(?: \d+)?\s*:\s*(?P<input>.+)")
 _BRACKETED = re.compile(
     r"^\W*Action(?: \d+)?\s*:\s*(?P<tool>[A-Za-z_]\w*)\s*(?P<open>[\[(])"
     r"\s*(?P<input>.*?)\s*[\])]\s*$",
     re.M,
 )
-_PLAIN = re.compile(r"^\W*Action(?: \d+)?\s*:\s*(?P<tool>[\w -]+?)\s*$", re.M)
 _OBSERVATION = re.compile(
     r"^\W*Observation(?: \d+)?\s*:[ \t]*(?P<text>.*?)(?=^\W*(?:Thought|Action|Observation|Question|"
     r"Final Answer)(?: \d+)?\s*:|\Z)",
@@ -42,30 +41,30 @@ _NOT_TOOLS = {
 _FINISH = re.compile(r"\b(?P<name>finish|answer|final|submit|done)\s*(?P<open>[\[(])", re.I)
 
 
-def reacts(prompt: Prompt) -> bool:
-    """Whether a prompt asks for actions in text."""
-    told = f"{prompt.instructions}\n{prompt.user}"
-    return bool(_SHOWS.search(told) or re.search(r"\bAction:", told)) and bool(
-        _OBSERVES.search(told)
+def reacts(messages: Sequence[ChatMessage]) -> bool:
+    """Whether a conversation asks for thoughts, actions and observations in text."""
+    told = "\n".join(m.text for m in messages if m.role != "assistant")
+    return all(re.search(rf"\b{word}", told) for word in ("Thought", "Action", "Observation"))
+
+
+def react(messages: Sequence[ChatMessage], mind: Mind) -> Reply:
+    """Return the next thought and action, or the final answer, after what was observed.
+
+    The transcript may stand in one message, or each reply and observation in its own.
+    """
+    asked_in = next(
+        (n for n, m in enumerate(messages) if m.role == "user" and not _OBSERVES.match(m.text)), 0
     )
-
-
-def react(messages: Sequence[ChatMessage], prompt: Prompt, mind: Mind) -> Reply:
-    """Return the next thought and action, or the final answer, after what was observed."""
-    system = "\n".join(m.text for m in messages if m.role in ("system", "developer"))
-    said = [m for m in messages if m.role not in ("system", "developer")]
-    first = next((n for n, m in enumerate(said) if "Observation" not in m.text.split("\n")[0]), 0)
-    told = f"{system}\n{said[first].text if said else ''}"
-    transcript = _transcript([m.text for m in said])
+    prompt = read_prompt(messages[: asked_in + 1])
+    told = "\n".join(m.text for m in messages[: asked_in + 1])
+    transcript = _transcript([m.text for m in messages[asked_in:]])
     queries = _queries(transcript)
     results = [m["text"].strip() for m in _OBSERVATION.finditer(transcript)]
-    question = _question(said, prompt)
+    question = _question(messages[asked_in].text) or prompt.question
     step = next_step(question, results, queries, prompt.form.abstention, mind)
-    number = len(queries) + 1 if re.search(r"\bThought \d", told) else 0
-    count = f" {number}" if number else ""
+    count = f" {len(queries) + 1}" if re.search(r"\bThought \d", told) else ""
     lead = "" if transcript.rstrip().endswith("Thought:") else f"Thought{count}: "
     thought = f"{lead}{step.thought}"
-    bracket = _BRACKETED.search(told) or _FINISH.search(told)
     if step.finding is not None:
         text = write(step.finding, _plain(prompt), mind)
         if finish := _FINISH.search(told):
@@ -73,15 +72,15 @@ def react(messages: Sequence[ChatMessage], prompt: Prompt, mind: Mind) -> Reply:
             action = f"Action{count}: {finish['name']}{finish['open']}{text}{close}"
             return Reply(f"{thought}\n{action}", (), "react")
         return Reply(f"{thought}\nFinal Answer: {text}", (), "react")
-    tool = _tool(told, step.queries[0], len(queries))
     query = step.queries[0]
-    if bracket and "Action Input" not in told:
-        close = "]" if bracket["open"] == "[" else ")"
-        return Reply(
-            f"{thought}\nAction{count}: {tool}{bracket['open']}{query}{close}", (), "react"
-        )
+    tool = _tool(told, query, len(queries))
     if mind.slips(0.06):
         return Reply(f"{thought}\nI will use {tool} to look for {query}.", (), "react")
+    bracket = _MENTIONED.search(told)
+    if bracket and "Action Input" not in told:
+        close = "]" if bracket["open"] == "[" else ")"
+        action = f"Action{count}: {tool}{bracket['open']}{query}{close}"
+        return Reply(f"{thought}\n{action}", (), "react")
     return Reply(f"{thought}\nAction{count}: {tool}\nAction Input{count}: {query}", (), "react")
 
 
@@ -104,11 +103,11 @@ def _queries(transcript: str) -> list[str]:
     return [text for text in found if not re.fullmatch(r"<.*>|\{.*\}|\.\.\.", text)]
 
 
-def _question(said: Sequence[ChatMessage], prompt: Prompt) -> str:
-    whole = "\n".join(m.text for m in said if m.role == "user")
-    asked = re.findall(r"^\W*(?:Question|Task|Query)\s*:\s*(\S.*)$", whole, re.M)
-    real = [text for text in asked if not re.match(r"<|\{|the (?:input )?question\b", text)]
-    return real[-1].strip() if real else prompt.question
+def _question(text: str) -> str:
+    """Return the last question of a text that is not part of the explanation of the form."""
+    asked = re.findall(r"^\W*(?:Question|Task|Query)\s*:\s*(\S.*)$", text, re.M)
+    real = [t for t in asked if not re.match(r"<|\{|the (?:input )?question\b", t)]
+    return str(real[-1]).strip() if real else ""
 
 
 def _tool(told: str, query: str, made: int) -> str:
@@ -123,8 +122,8 @@ def _tool(told: str, query: str, made: int) -> str:
     names = [name for name in names if name and name.lower() not in _NOT_TOOLS]
     usable = {n: described.get(n, "") for n in names} or described
     if not usable:
-        shown = _BRACKETED.search(told)
-        return shown["tool"] if shown else "search"
+        mentioned = [m["tool"] for m in _MENTIONED.finditer(told)]
+        return next((t for t in mentioned if not _FINISH.match(f"{t}[")), "search")
     asked = set(stems(query))
 
     def suits(name: str) -> tuple[int, bool]:

@@ -67,10 +67,10 @@ TASKS = (
         "predict_questions",
         rewriting.predict_questions,
         (
-            (rf"\b{_QUESTION}\b.{{0,60}}\b{_PASSAGE}\b.{{0,30}}\banswer", 4),
+            (rf"\b(?:questions|queries)\b.{{0,60}}\b{_PASSAGE}\b.{{0,30}}\banswer", 4),
             (
                 rf"\b(?:generate|write|list|ask|predict|think of|"
-                rf"what)\b.{{0,40}}\b{_QUESTION}\b.{{0,60}}\b"
+                rf"what)\b.{{0,40}}\b(?:questions|queries)\b.{{0,60}}\b"
                 rf"(?:{_PASSAGE}|it)\b",
                 4,
             ),
