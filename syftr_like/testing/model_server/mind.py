@@ -41,7 +41,7 @@ class Mind:
     def slips(self, chance: float) -> bool:
         """Whether it makes a mistake that a model without skill makes with this chance."""
         drawn = self._random.random()
-        return drawn < chance * (1 - self.skill) * (1 + 0.5 * self.temperature)
+        return drawn < chance * (1 - self.skill) ** 1.5 * (1 + 0.5 * self.temperature)
 
     def reads(self, count: int) -> list[int]:
         """Return the places, of `count` passages, that it reads; it tires of many.

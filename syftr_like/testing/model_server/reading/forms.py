@@ -270,6 +270,8 @@ def _scale(instructions: str) -> tuple[float, float] | None:
 
 def _labels(instructions: str) -> tuple[str, str] | None:
     """Return the pair of opposite words that stand nearest to each other, as they are written."""
+    if _ZERO_ONE.search(instructions):
+        return "1", "0"
     found: list[tuple[int, tuple[str, str]]] = []
     for yes, no in _PAIRS:
         firsts = list(re.finditer(rf"(?<![\w-])(?<!not )(?<!not_){yes}\b", instructions, re.I))
@@ -283,9 +285,7 @@ def _labels(instructions: str) -> tuple[str, str] | None:
         # `no` is a common word: only with `yes` close by, or written as a reply.
         if near:
             found.append(min(near))
-    if found:
-        return min(found)[1]
-    return ("1", "0") if _ZERO_ONE.search(instructions) else None
+    return min(found)[1] if found else None
 
 
 def approval_of(instructions: str) -> str:

@@ -220,10 +220,14 @@ class _Parser:
             return False
         role = role_of(match["label"])
         rest = match.groupdict().get("rest") or ""
+        if is_last and not rest and match.groupdict().get("colon"):
+            self.close()  # `Score:` or `Answer:` at the end is a cue
+            self.instructions.append(line)
+            return True
         if role is None or (rest and _PLACEHOLDER.match(rest.strip())):
             return False
-        if self.role is None and (self.shows_form or (is_last and not rest)):
-            return False  # `Answer: NOT ANSWERABLE` as a form to follow; `Answer:` as a cue
+        if self.role is None and self.shows_form:
+            return False  # `Answer: NOT ANSWERABLE` as a form to follow
         spoken = len(match["label"].split()) > 4 and speaks_to_reader(match["label"])
         if self.style is _BRACKETED and self.role == role and not match["mark"]:
             return False  # a line of a numbered passage
