@@ -23,7 +23,7 @@ _WRITTEN = (
     r"forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|half|dozen)"
 )
 _NUMBER = re.compile(
-    rf"(?:[$\u20ac\u00a3]\s?\d[\d,.]*\d|[$\u20ac\u00a3]\s?\d|\b\d[\d,.]*\d|\b\d|\b{_WRITTEN}"
+    rf"(?<![\w.,-])(?:[$\u20ac\u00a3]\s?\d[\d,.]*\d|[$\u20ac\u00a3]\s?\d|\b\d[\d,.]*\d|\b\d|\b{_WRITTEN}"
     rf"(?:[- ]{_WRITTEN})*\b)(?:\s?%|\s+(?:per cent|percent|million|billion|thousand|hundred|"
     rf"[a-z]+))?",
     re.I,
@@ -36,7 +36,7 @@ _PLACE = re.compile(
 _REASON = re.compile(
     r"\b(?:because(?: of)?|since|due to|owing to|so that|in order to)\b\s+([^.;]+)"
 )
-_CHUNK_END = re.compile(r"[,;:.()!?\"\u2014]|\s-\s")
+_CHUNK_END = re.compile(r"[,;:()!?\"\u2014]|\.(?!\d)|\s-\s")
 _AUXILIARY = frozenset(
     [
         "is",
@@ -59,6 +59,7 @@ _AUXILIARY = frozenset(
         "am",
     ]
 )
+_ARTICLES = frozenset({"a", "an", "the"})
 _NEGATION = re.compile(r"\b(?:not|no|never|neither|nor|without|cannot|none)\b|n't\b", re.I)
 
 
@@ -71,7 +72,10 @@ _KINDS = tuple(
             r"\b(?:what|which) (?:person|man|woman|engineer|author|player)\b",
         ),
         ("date", r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|time)\b"),
-        ("number", r"\bhow (?:many|much|long|far|old|often|tall|deep|high|big|fast|heavy)\b"),
+        (
+            "number",
+            r"\bhow (?:many|much|long|far|old|often|tall|deep|high|big|fast|heavy|thick|wide)\b",
+        ),
         (
             "number",
             r"\bwhat (?:is|was|are|were) the (?:\w+ )?(?:price|fee|cost|number|percentage|length|"
@@ -140,7 +144,12 @@ def _alternative(question: str, sentence: str) -> str:
 
 def _name(question: str, sentence: str) -> str:
     asked = set(stems(question))
-    return _nearest(question, sentence, [n for n in names(sentence) if not set(stems(n)) & asked])
+    name = _nearest(question, sentence, [n for n in names(sentence) if not set(stems(n)) & asked])
+    if name and (
+        owner := re.search(rf"\b(?:the|a|an) [\w-]+ of (?:the )?{re.escape(name)}", sentence)
+    ):
+        return owner.group()  # the cook of the Fidelia, not the ship
+    return name
 
 
 def _date(question: str, sentence: str) -> str:
@@ -177,22 +186,34 @@ def _reason(question: str, sentence: str) -> str:
 
 
 def _thing(question: str, sentence: str) -> str:
-    """Runs of words that the question does not hold; the one nearest to those that it does."""
+    """Return a run of words that the question does not hold.
+
+    Runs behind an article ("a mouse nest", "the mayor") are things, and go before others; of
+    equals the one nearest to the question's words is taken.
+    """
     asked = set(stems(question))
-    runs: list[str] = []
+    led: list[str] = []
+    bare: list[str] = []
     for clause in _CHUNK_END.split(sentence):
         run: list[str] = []
+        before = ""
         for word in [*clause.split(), ""]:
             found = stems(word)
-            if word and found and not set(found) & asked:
+            joins = word in ("of", "&") and run
+            if word and ((found and not set(found) & asked) or joins):
                 run.append(word)
-            elif run:
-                runs.append(" ".join(run))
+                continue
+            if run:
+                text = " ".join(run).removesuffix(" of").removesuffix(" &")
+                if before.lower() in _ARTICLES:
+                    led.append(f"{before} {text}")
+                elif text[:1].isupper() or text[:1].isdigit():
+                    led.append(text)
+                else:
+                    bare.append(text)
                 run = []
-    named = [run for run in runs if run[:1].isupper()]
-    if re.search(r"\bwhich\b|\bwhat\b", question.lower()) and named and len(runs) > 3:
-        runs = [*named, *runs]
-    return _nearest(question, sentence, runs)
+            before = word
+    return _nearest(question, sentence, led) or _nearest(question, sentence, bare)
 
 
 def _nearest(question: str, sentence: str, candidates: list[str]) -> str:

@@ -12,10 +12,12 @@ _WORD = re.compile(r"[A-Za-z0-9]+(?:['\u2019][A-Za-z]+)?")
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]*[A-Z0-9])|\n+")
 _ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof|St|No|vs|etc|e\.g|i\.e|[A-Z])\.$")
 _NAME = re.compile(
-    r"\b[A-Z][\w'\u2019.-]*\w(?:\s+(?:(?:of|de|van|von|the|and|du|la)\s+)?[A-Z0-9][\w'\u2019-]*)*"
+    r"\b[A-Z][\w'\u2019.-]*\w(?:\s+(?:(?:of|de|van|von|the|and|du|la|&)\s+)?[A-Z0-9][\w'\u2019-]*)*"
     r"|\b[A-Z]\b(?!\.)"
 )
 _NAME_START_LIST = """
+only also even since during under until because although then now once such many one two three over
+between within without through against please
 the a an in on at it its he she they this that these those if when while after before and but or
 for from to by with as of is are was were there here his her their our your my we you i what
 which who whom whose where why how do does did can could may some all most both each every no

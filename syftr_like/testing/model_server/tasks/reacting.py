@@ -74,7 +74,7 @@ def react(messages: Sequence[ChatMessage], mind: Mind) -> Reply:
         return Reply(f"{thought}\nFinal Answer: {text}", (), "react")
     query = step.queries[0]
     tool = _tool(told, query, len(queries))
-    if mind.slips(0.06):
+    if mind.slips(0.1):
         return Reply(f"{thought}\nI will use {tool} to look for {query}.", (), "react")
     bracket = _MENTIONED.search(told)
     if bracket and "Action Input" not in told:
