@@ -22,7 +22,7 @@ PASSAGES = """\
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[ModelServer]:
-    with ModelServer(speed=0) as running:
+    with ModelServer(speed=0, seed=1) as running:
         yield running
 
 

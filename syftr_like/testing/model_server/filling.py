@@ -153,15 +153,17 @@ def _by_schema(
         }
     if kind == "array":
         inner = _resolved(schema.get("items", {}), root)
-        if inner.get("type") == "object" or "properties" in inner:
+        if "enum" in inner:
+            found = [_chosen(inner["enum"], key, finding, inner, labels)]
+        elif "const" not in inner and inner.get("type") in (None, "string"):
+            found = _sequence(slot, finding, numbers=False, scale=scale)
+        elif inner.get("type") in ("integer", "number"):
+            numbers = _sequence(slot, finding, numbers=True, scale=scale)
+            found = [_bounded(number, inner) for number in numbers]
+        else:
             found = [
                 _by_schema(inner, key, item, root, scale, labels) for item in _members(finding)
             ]
-        elif "enum" in inner:
-            found = [_chosen(inner["enum"], key, finding, inner, labels)]
-        else:
-            numbers = inner.get("type") in ("integer", "number")
-            found = _sequence(slot, finding, numbers=numbers, scale=scale)
         return found[: schema.get("maxItems", len(found))]
     if kind == "boolean":
         return judged(finding)
@@ -209,11 +211,14 @@ def _quantity(
         value = float(match.group().replace(",", ""))
     else:
         value = float(scaled(degree(finding), scale))
-    if low is not None:
-        value = max(value, float(low))
-    if high is not None:
-        value = min(value, float(high))
-    return round(value) if whole else value
+    return _bounded(value, schema) if not whole else round(_bounded(value, schema))
+
+
+def _bounded(value: float, schema: Mapping[str, Any]) -> float:
+    """Return a number brought between the bounds of a schema."""
+    low = schema.get("minimum", schema.get("exclusiveMinimum", value))
+    high = schema.get("maximum", schema.get("exclusiveMaximum", value))
+    return type(value)(min(max(value, low), high))
 
 
 def _chosen(
@@ -256,7 +261,9 @@ def _sequence(
         if numbers:
             return [scaled(degree(item), scale) for item in finding.items]
         return [item.text for item in finding.items]
-    elif slot == "query" or slot == "items":
+    elif numbers:
+        return [scaled(degree(finding), scale)]
+    elif slot in ("query", "items"):
         return [finding.query or finding.text] if finding.query or finding.text else []
     else:
         return [finding.text] if finding.text and not finding.abstained else []

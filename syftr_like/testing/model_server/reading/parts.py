@@ -113,7 +113,7 @@ def split_parts(text: str) -> tuple[str, list[Part]]:
         tagged.append(_tagged(role, match))
         return f"\n\x00{len(tagged) - 1}\x00\n"
 
-    paragraphs = _TAG.sub(take, text).split("\n")
+    paragraphs = _TAG.sub(take, text.replace("\x00", "")).split("\n")
     for number, line in enumerate(paragraphs):
         if line.startswith("\x00"):
             parser.close()
