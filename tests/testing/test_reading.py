@@ -109,6 +109,7 @@ LEAVES = st.sampled_from(
         {"type": "string"},
         {"type": "integer", "minimum": 2, "maximum": 9},
         {"type": "number"},
+        {"type": "integer", "exclusiveMinimum": 0, "exclusiveMaximum": 4},
         {"type": "boolean"},
         {"enum": ["yes", "no", "perhaps"]},
         {"const": 7},

@@ -196,8 +196,9 @@ def _quantity(
     *,
     whole: bool,
 ) -> float | int:
+    """Return the mark of a source, a number that was found, or a degree on the scale asked for."""
     if slot in ("sources", "order", "choice") and (marks := finding.sources or finding.order):
-        return _as_number(marks[0])
+        return _bounded(_as_number(marks[0]), schema)
     low = schema.get("minimum", schema.get("exclusiveMinimum"))
     high = schema.get("maximum", schema.get("exclusiveMaximum"))
     if low is not None and high is not None:
@@ -211,13 +212,17 @@ def _quantity(
         value = float(match.group().replace(",", ""))
     else:
         value = float(scaled(degree(finding), scale))
-    return _bounded(value, schema) if not whole else round(_bounded(value, schema))
+    return _bounded(round(value) if whole else value, schema)
 
 
-def _bounded(value: float, schema: Mapping[str, Any]) -> float:
+def _bounded(value: float | int, schema: Mapping[str, Any]) -> float | int:
     """Return a number brought between the bounds of a schema."""
-    low = schema.get("minimum", schema.get("exclusiveMinimum", value))
-    high = schema.get("maximum", schema.get("exclusiveMaximum", value))
+    step = 1 if isinstance(value, int) else 0.01
+    low, high = schema.get("minimum", value), schema.get("maximum", value)
+    if "exclusiveMinimum" in schema:
+        low = max(low, schema["exclusiveMinimum"] + step)
+    if "exclusiveMaximum" in schema:
+        high = min(high, schema["exclusiveMaximum"] - step)
     return type(value)(min(max(value, low), high))
 
 
