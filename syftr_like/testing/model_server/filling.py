@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -159,7 +160,8 @@ def _by_schema(
             found = _sequence(slot, finding, numbers=False, scale=scale)
         elif inner.get("type") in ("integer", "number"):
             numbers = _sequence(slot, finding, numbers=True, scale=scale)
-            found = [_bounded(number, inner) for number in numbers]
+            whole = inner["type"] == "integer"
+            found = [_bounded(round(n) if whole else n, inner) for n in numbers]
         else:
             found = [
                 _by_schema(inner, key, item, root, scale, labels) for item in _members(finding)
@@ -218,7 +220,7 @@ def _quantity(
 def _bounded(value: float | int, schema: Mapping[str, Any]) -> float | int:
     """Return a number brought between the bounds of a schema."""
     step = 1 if isinstance(value, int) else 0.01
-    low, high = schema.get("minimum", value), schema.get("maximum", value)
+    low, high = schema.get("minimum", -math.inf), schema.get("maximum", math.inf)
     if "exclusiveMinimum" in schema:
         low = max(low, schema["exclusiveMinimum"] + step)
     if "exclusiveMaximum" in schema:
