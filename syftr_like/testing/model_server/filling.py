@@ -122,6 +122,8 @@ def _like(
     if isinstance(example, (int, float)) or _says_number(example):
         if slot in ("sources", "order", "choice") and (marks := finding.sources or finding.order):
             return _as_number(marks[0])
+        if slot == "verdict":
+            return int(judged(finding))
         return scaled(degree(finding), scale or _scale_in(example))
     if example == "" and slot in ("items", "order", "sources"):
         numbers = slot != "items" and _are_numbers(finding.sources or finding.order)

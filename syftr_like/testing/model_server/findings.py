@@ -20,6 +20,7 @@ class Finding:
         sources: Marks of the passages used.
         query: What to search for next.
         abstained: Whether there is no answer; `text` is then the phrase that says so.
+        bare: Whether it is written without the lines that the prompt asks for.
         task: What the prompt was taken to ask for.
     """
 
@@ -33,6 +34,7 @@ class Finding:
     sources: tuple[str, ...] = ()
     query: str = ""
     abstained: bool = False
+    bare: bool = False
     task: str = ""
 
 

@@ -29,7 +29,7 @@ def _in_form(finding: Finding, form: Form) -> str:
     labels = form.labels or ("yes", "no")
     if form.shape is not None:
         return json.dumps(by_example(form.shape, finding, form.scale, labels), ensure_ascii=False)
-    if form.fields:
+    if form.fields and not finding.bare:
         lines = [f"{label}: {_field(label, finding, form)}" for label in form.fields]
         reasoned = any(slot_of(label) == "reason" for label in form.fields)
         if form.reasons and finding.reason and not reasoned:
@@ -48,7 +48,8 @@ def _field(label: str, finding: Finding, form: Form) -> str:
     if slot == "sources" and finding.sources:
         return ", ".join(f"[{mark}]" for mark in finding.sources)
     if slot == "number":
-        return str(scaled(degree(finding), form.scale))
+        value = str(scaled(degree(finding), form.scale))
+        return f"[[{value}]]" if form.doubled else value
     if slot == "verdict" and finding.verdict is not None:
         return _verdict(finding, form)
     if slot == "query" and finding.query:

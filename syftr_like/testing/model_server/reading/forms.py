@@ -44,8 +44,11 @@ _ZERO_ONE = re.compile(
 )
 _FIELD_LINE = re.compile(
     r"^[\s\-*>`\"']*\**(?P<label>[A-Z][A-Za-z ]{0,24}?)\**\s*:\**\s*"
-    r"(?P<value><[^\n]*>|\[[^\]\n]*\]|\{[^}\n]*\}|\.\.\.|\u2026)[`\"']?\s*\.?\s*$",
+    r"(?P<value><[^\n]*>|\[{1,2}[^\]\n]*\]{1,2}|\{[^}\n]*\}|\.\.\.|\u2026)[`\"']?\s*\.?\s*$",
     re.M,
+)
+_FIELD_IN_LINE = re.compile(
+    r"\bform(?:at)?\b[^\n:]{0,30}:\s*[\"'`]?(?P<label>[A-Z][a-z]+):\s*(?:\[\[|<|\{)[^\n]*"
 )
 _FIELD_QUOTED = re.compile(
     r"[\"'`](?P<label>[A-Z][A-Za-z ]{0,24}):\s*(?P<value>[^\"'`\n]{0,40})[\"'`]"
@@ -95,6 +98,7 @@ class Form:
         count: How many members.
         cites: Whether passages are to be named as `[n]`.
         bare_marks: Whether passages are to be named as `n` in an order, not as `[n]`.
+        doubled: Whether a number is to stand in double brackets.
         scale: Lowest and highest score.
         labels: The words for yes and for no.
         abstention: What to say when there is no answer.
@@ -107,6 +111,7 @@ class Form:
     count: int | None = None
     cites: bool = False
     bare_marks: bool = False
+    doubled: bool = False
     scale: tuple[float, float] | None = None
     labels: tuple[str, str] | None = None
     abstention: str = "I don't know"
@@ -131,6 +136,7 @@ def form_of(instructions: str) -> Form:
         cites=bool(re.search(r"\bcit(?:e|es|ing|ation|ations)\b", lowered)),
         bare_marks=bool(re.search(r"\d\s*>\s*\d", instructions))
         or ("[" not in instructions and bool(re.search(r"\bnumbers?\b", lowered))),
+        doubled="[[" in instructions,
         scale=_scale(instructions),
         labels=_labels(instructions),
         abstention=abstention_of(instructions),
@@ -226,6 +232,8 @@ def _example(snippet: str) -> Any:
 
 def _fields(instructions: str) -> tuple[str, ...]:
     labels = [m["label"].strip() for m in _FIELD_LINE.finditer(instructions)]
+    if not labels:
+        labels = [m["label"] for m in _FIELD_IN_LINE.finditer(instructions)]
     if not labels:
         labels = [m["label"].strip() for m in _FIELD_QUOTED.finditer(instructions)]
     return tuple(dict.fromkeys(labels))

@@ -15,9 +15,11 @@ _ROLES = {
     "subquestion": "sub-question sub-questions subquestion subquestions",
     "passage": "passage passages context contexts document documents source sources text excerpt "
     "excerpts chunk chunks snippet snippets paragraph paragraphs evidence article facts notes "
-    "results knowledge background information findings material extract extracts",
+    "results found known learned knowledge background information findings material extract "
+    "extracts",
     "reference": "reference references gold expected truth",
-    "reply": "answer answers reply response prediction draft candidate submission output attempt",
+    "reply": "answer answers reply response prediction draft candidate candidates submission "
+    "output attempt",
     "statement": "statement statements claim claims assertion hypothesis sentence sentences",
     "option": "options choices categories routes models experts branches tools agents flows "
     "strategies labels destinations",
@@ -39,6 +41,9 @@ _LABEL = re.compile(
 _HEADING = re.compile(
     r"^\s*(?:#{1,5}\s+|\*\*)(?P<label>[A-Za-z][A-Za-z' /-]{1,40}?)"
     r"(?:\s+(?P<mark>\d+|[A-Z]))?(?:\*\*)?\s*$"
+)
+_BRACKET_HEADING = re.compile(
+    r"^\s*\[(?:The )?(?P<label>[A-Z][A-Za-z' ]{2,40}?)(?:\s+(?P<mark>\d+|[A-Z]))?\]\s*$"
 )
 _BRACKETED = re.compile(r"^\s*\[(?P<mark>\d+|[A-Z])\]\s*:?\s*(?P<rest>.*)$")
 _DOTTED = re.compile(r"^\s*\(?(?P<mark>\d+|[A-Z])[.)]\s+(?P<rest>.*)$")
@@ -215,7 +220,7 @@ class _Parser:
         self.after_blank = True
 
     def _opens(self, line: str, is_last: bool) -> bool:
-        match = _LABEL.match(line) or _HEADING.match(line)
+        match = _LABEL.match(line) or _HEADING.match(line) or _BRACKET_HEADING.match(line)
         if match is None or len(match["label"].split()) > (12 if line.rstrip()[-1] == ":" else 4):
             return False
         role = role_of(match["label"])
@@ -260,7 +265,8 @@ class _Parser:
         return False
 
     def _continues(self, line: str, paragraph: str) -> None:
-        if self.role is not None and self.after_blank and speaks_to_reader(paragraph):
+        ends = self.after_blank or (self.role in _SINGLE and bool(self.lines))
+        if self.role is not None and ends and speaks_to_reader(paragraph):
             self.close()
         if self.role is None:
             if line.strip():

@@ -23,7 +23,8 @@ _WRITTEN = (
     r"forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|half|dozen)"
 )
 _NUMBER = re.compile(
-    rf"(?<![\w.,-])(?:[$\u20ac\u00a3]\s?\d[\d,.]*\d|[$\u20ac\u00a3]\s?\d|\b\d[\d,.]*\d|\b\d|\b{_WRITTEN}"
+    rf"(?<![\w.,-])(?:[$\u20ac\u00a3]\s?\d[\d,.]*\d|[$\u20ac\u00a3]\s?\d|\b\d[\d,.]*\d|\b\d|"
+    rf"\b{_WRITTEN}"
     rf"(?:[- ]{_WRITTEN})*\b)(?:\s?%|\s+(?:per cent|percent|million|billion|thousand|hundred|"
     rf"[a-z]+))?",
     re.I,
@@ -121,12 +122,12 @@ def span(question: str, sentence: str) -> str:
 def holds_kind(question: str, sentence: str) -> float:
     """Return how well what a sentence holds suits the kind that is asked for: about 1.
 
-    A number or a date that is asked for must be there; a name may be meant by a pronoun.
+    A number, a date or a place that is asked for must be there; a name may be meant by a pronoun.
     """
     kind = kind_of(question)
     if _FINDERS[kind](question, sentence):
         return 1.15
-    return 0.65 if kind in ("number", "date") else 1.0
+    return {"number": 0.65, "date": 0.65, "place": 0.75}.get(kind, 1.0)
 
 
 def _alternative(question: str, sentence: str) -> str:

@@ -17,7 +17,7 @@ _NAME = re.compile(
 )
 _NAME_START_LIST = """
 only also even since during under until because although then now once such many one two three over
-between within without through against please
+between within without through against please tell give find answer write say explain reply
 the a an in on at it its he she they this that these those if when while after before and but or
 for from to by with as of is are was were there here his her their our your my we you i what
 which who whom whose where why how do does did can could may some all most both each every no

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,8 +12,9 @@ from ..reading.matching import Fit, asked_stems, coverage, fits
 from ..reading.parts import Part
 from ..reading.prompt import Prompt
 from ..reading.spans import holds_kind, span
-from ..reading.words import names, stems
+from ..reading.words import names, sentences, stems
 
+_ASSIGNED = re.compile(r"^\s*(#E\d+|y\d+)\s*[=:]\s*(.+?)\s*$", re.M)
 _ENOUGH = 0.5
 """The share of a question that a sentence must cover to be taken as its answer."""
 
@@ -38,8 +40,12 @@ class Found:
 
 def answer(prompt: Prompt, mind: Mind) -> Finding:
     """Answer the prompt's question from its passages, or from whatever material it holds."""
-    passages = [*prompt.passages, *_found_out(prompt)]
+    passages = [*_filled_in(prompt), *prompt.passages, *_found_out(prompt)]
     found = best_sentence(prompt.question, passages, mind)
+    given = _ASSIGNED.findall(prompt.user)
+    if given and (found is None or found.covers < _ENOUGH):
+        name, value = given[-1]  # the last variable holds the answer
+        return Finding(text=value, number=0.7, reason=f"{name} is {value}.")
     if found is None or is_unsure(found, mind):
         reason = "No passage holds the answer." if passages else "There is nothing to go by."
         return Finding(
@@ -53,6 +59,18 @@ def answer(prompt: Prompt, mind: Mind) -> Finding:
         reason=reason,
         sources=found.sources,
     )
+
+
+def _filled_in(prompt: Prompt) -> list[Part]:
+    """Return sentences with variables such as `y1` or `#E1`, their values put in."""
+    values = dict(_ASSIGNED.findall(prompt.user))
+    text = _ASSIGNED.sub("", prompt.user)
+    found: list[Part] = []
+    for sentence in sentences(text) if values else []:
+        filled = re.sub(r"#E\d+|\by\d+", lambda m: values.get(m.group(), m.group()), sentence)
+        if filled != sentence:
+            found.append(Part("passage", f"0{len(found)}", filled.split(": ", 1)[-1]))
+    return found
 
 
 def _found_out(prompt: Prompt) -> list[Part]:
@@ -102,6 +120,7 @@ def best_sentence(question: str, passages: Sequence[Part], mind: Mind) -> Found 
     missed_names = [n for n in names(question) if not set(stems(n)) & held]
     if missed_names:
         covers *= 0.6
+    covers *= min(1.0, holds_kind(question, answers.sentence))
     sources = tuple(dict.fromkeys(passages[read[fit.source]].mark for fit in used))
     # With less skill, the whole sentence is copied where a few words were asked for.
     text = answers.sentence if mind.slips(0.8) else span(question, answers.sentence)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from ..mind import Mind
 from ..reading.forms import Form
+from ..reading.parts import split_parts
 from ..reading.prompt import Prompt, read_prompt
 from ..reading.words import stems
 from ..replies import Reply
@@ -16,6 +17,9 @@ from ..writing import write
 from .searching import next_step
 
 _OBSERVES = re.compile(r"\W*Observation\b", re.I)
+_LOOKS_BACK = re.compile(
+    r"\b(?:rate|score|judge|evaluate|grade|reflect\w*|promising|critici[sz]e|summari[sz]e)\b", re.I
+)
 _MENTIONED = re.compile(r"\b(?P<tool>[a-zA-Z_]\w*)(?P<open>[\[(])<?[\w ]+>?[\])]")
 _ACTION_INPUT = re.compile(r"Action Input(?: \d+)?\s*:\s*(?P<input>.+)")
 _BRACKETED = re.compile(
@@ -44,6 +48,9 @@ _FINISH = re.compile(r"\b(?P<name>finish|answer|final|submit|done)\s*(?P<open>[\
 def reacts(messages: Sequence[ChatMessage]) -> bool:
     """Whether a conversation asks for thoughts, actions and observations in text."""
     told = "\n".join(m.text for m in messages if m.role != "assistant")
+    last = next((m.text for m in reversed(messages) if m.role == "user"), "")
+    if _LOOKS_BACK.search(split_parts(last)[0]):
+        return False  # a transcript that is to be judged, not to be gone on with
     return all(re.search(rf"\b{word}", told) for word in ("Thought", "Action", "Observation"))
 
 

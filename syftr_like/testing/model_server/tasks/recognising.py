@@ -10,7 +10,7 @@ from ..findings import Finding
 from ..mind import Mind
 from ..reading.forms import unconditional
 from ..reading.prompt import Prompt
-from . import answering, decomposing, judging, relevance, rewriting, routing
+from . import answering, choosing, decomposing, judging, relevance, rewriting, routing
 
 _PASSAGE = (
     r"(?:passages?|documents?|text|excerpts?|contexts?|chunks?|paragraphs?|snippets?|sources?)"
@@ -284,6 +284,7 @@ TASKS = (
         "route",
         routing.route,
         (
+            (r"\bmultiple[- ]choice\b|\bletter (?:only|alone)\b|\bletter of\b", 4),
             (
                 r"\b(?:choose|select|pick|route|routes|routing|router|decide|classify|assign|which|"
                 r"best suited|category)\b",
@@ -296,12 +297,13 @@ TASKS = (
                 1.5,
             ),
         ),
-        lambda prompt: len(routing.options_of(prompt)) >= 2 and not prompt.of("passage", "reply"),
+        lambda prompt: len(routing.options_of(prompt)) >= 2 and not prompt.of("reply"),
     ),
     Task(
         "criticise",
         judging.criticise,
         (
+            (r"\breflect\w*|\bwent wrong\b", 4),
             (r"\bcritici[sz]\w*|\bcritique\b|\bcritic\b|\bweakness|\bshortcomings?\b", 4),
             (
                 r"\bwhat is wrong\b|\b(?:find|point out|name|list|identify|"
@@ -321,6 +323,45 @@ TASKS = (
             (r"\bcriticism\b|\bcritique\b|\bfeedback\b", 2),
         ),
         lambda prompt: bool(prompt.of("reply")) and not prompt.of("reference"),
+    ),
+    Task(
+        "best_answer",
+        choosing.best_answer,
+        (
+            (r"\bcandidates?\b|\b(?:several|different) (?:answers|models)\b", 2),
+            (
+                rf"\b(?:best|better|most|majority|consistent|choose|which|pick|select)\b.{{0,60}}\b"
+                rf"(?:{_REPLY}|candidates?|one|agree)\b",
+                4,
+            ),
+        ),
+        lambda prompt: len(prompt.of("reply")) >= 2 and not prompt.of("reference", "subquestion"),
+    ),
+    Task(
+        "suffices",
+        choosing.suffices,
+        ((r"\benough\b|\bsuffic\w+\b|\bsuffice\b", 5),),
+        lambda prompt: bool(prompt.passages and prompt.question) and not prompt.of("reply"),
+    ),
+    Task(
+        "next_query",
+        choosing.next_query,
+        (
+            (
+                r"\b(?:next|follow-?up|further|additional|another|new)\b.{0,30}\b(?:search|query|"
+                r"queries|"
+                r"question)\b",
+                5,
+            ),
+            (r"\bmissing\b|\bnot tell yet\b|\bstill (?:lacks?|needed|unknown)\b", 2),
+        ),
+        lambda prompt: bool(prompt.passages and prompt.question),
+    ),
+    Task(
+        "next_plan_step",
+        choosing.next_plan_step,
+        ((r"\bnext step\b|\bremaining steps\b|\bupdated? (?:the |your )?plan\b|\breplan\w*", 5),),
+        lambda prompt: bool(prompt.of("plan")),
     ),
     Task(
         "answer",

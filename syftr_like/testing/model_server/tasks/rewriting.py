@@ -43,6 +43,7 @@ _POLITE = re.compile(
     r"i wonder)\b[\s,:]*",
     re.I,
 )
+_TURN = re.compile(r"^\W*(?:User|Human|Assistant|AI|Customer|Agent)\s*:\s*(.+)$", re.M)
 _KINDS = {
     "name": "people involved in",
     "date": "dates and history of",
@@ -77,7 +78,7 @@ def in_other_words(question: str) -> str:
 
 def rewrite(prompt: Prompt, mind: Mind) -> Finding:
     """Rewrite a question: as words to search for where the prompt speaks of them, else plainly."""
-    question = _politely_cut(prompt.question)
+    question = _politely_cut(_standing_alone(prompt))
     for_search = re.search(
         r"\bsearch|\bkeyword|\bretriev|\bquer(?:y|ies)\b", prompt.instructions, re.I
     )
@@ -149,6 +150,16 @@ def predict_questions(prompt: Prompt, mind: Mind) -> Finding:
     chosen = told[: count - 1 if mind.slips(0.3) and count > 1 else count]
     found = [_question_about(sentence) for sentence in chosen]
     return Finding(text="\n".join(found), items=listed(list(dict.fromkeys(found))))
+
+
+def _standing_alone(prompt: Prompt) -> str:
+    """Return the question with pronouns replaced by what was spoken of before, if anything."""
+    before = " ".join(_TURN.findall(prompt.instructions))
+    spoken = [name for name in names(before) if name not in prompt.question]
+    if not spoken:
+        return prompt.question
+    owned = re.sub(r"\b(?:its|his|her|their)\b", f"{spoken[0]}'s", prompt.question, flags=re.I)
+    return re.sub(r"\b(?:it|he|she|they)\b", spoken[0], owned, flags=re.I)
 
 
 def _politely_cut(question: str) -> str:

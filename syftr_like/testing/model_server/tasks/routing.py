@@ -11,6 +11,7 @@ from ..reading.parts import items_of
 from ..reading.prompt import Prompt
 from ..reading.words import names, stems
 from .decomposing import subquestions
+from .judging import support
 
 _NAMED = re.compile(
     r"^\s*(?:[-*\u2022]\s+)?[\"'`*]*(?P<name>[\w./ -]{1,40}?)[\"'`*]*\s*(?::|\s[-\u2013\u2014]\s|"
@@ -18,7 +19,7 @@ _NAMED = re.compile(
     re.S,
 )
 _ENUMERATED = re.compile(
-    r"\b(?:one of|either|options are|choices are|choose from|among|between|categories|options)\b"
+    r"\b(?:one of|either|options are|choices are|choose from|among|between|categories|options|as)\b"
     r"(?: the following| these)?(?: \w+)?\s*:?\s*[\"'`\[]*"
     r"(?P<list>[\w-]+[\"'`]*(?:(?:\s*,\s*(?:or |and )?|\s+or\s+|\s+and\s+)[\"'`]*[\w-]+[\"'`]*)+)",
     re.I,
@@ -64,12 +65,15 @@ def route(prompt: Prompt, mind: Mind) -> Finding:
     options = options_of(prompt)
     asked = set(stems(prompt.question))
     hard = difficulty(prompt.question)
+    passages = [part.text for part in prompt.passages]
     scored = []
     for option in options:
         said = f"{option.name.replace('_', ' ')} {option.description}"
         shared = len(asked & set(stems(said))) / (len(asked) or 1)
         suits = hard * bool(_HARD.search(said)) + (1 - hard) * bool(_EASY.search(said))
-        scored.append((shared + 0.4 * suits + 0.05, option))
+        told = f"{prompt.question} {option.name} {option.description}"
+        held = support(told, passages) if passages else 0.0
+        scored.append((shared + 0.4 * suits + held + 0.05, option))
     _, chosen = mind.best(scored)
     wants_mark = re.search(
         r"\b(?:letter|number|index)\b(?! of (?:words|tokens))", prompt.instructions, re.I
