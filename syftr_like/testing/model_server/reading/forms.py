@@ -281,7 +281,10 @@ def _labels(instructions: str) -> tuple[str, str] | None:
     if _ZERO_ONE.search(instructions):
         return "1", "0"
     found: list[tuple[int, tuple[str, str]]] = []
+    lowered = instructions.lower()
     for yes, no in _PAIRS:
+        if yes not in lowered or no not in lowered:
+            continue
         firsts = list(re.finditer(rf"(?<![\w-])(?<!not )(?<!not_){yes}\b", instructions, re.I))
         seconds = list(re.finditer(rf"\b{no}\b", instructions, re.I))
         gaps = [

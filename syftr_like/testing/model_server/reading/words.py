@@ -115,9 +115,10 @@ def words(text: str) -> list[str]:
     return [word.removesuffix("'s") for word in found]
 
 
-def stems(text: str) -> list[str]:
+@lru_cache(maxsize=65_536)
+def stems(text: str) -> tuple[str, ...]:
     """Return the folded stems of the words that carry meaning, in order."""
-    return [folded(word) for word in words(text) if word not in STOPWORDS]
+    return tuple(folded(word) for word in words(text) if word not in STOPWORDS)
 
 
 def names(text: str) -> list[str]:
