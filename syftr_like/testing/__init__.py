@@ -1,0 +1,1 @@
+"""What tests and trials need from outside, run here: no account, no network."""

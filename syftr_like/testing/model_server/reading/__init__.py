@@ -1,0 +1,1 @@
+"""How the stand-in reads text: words, sentences, the parts of a prompt, the form it asks for."""

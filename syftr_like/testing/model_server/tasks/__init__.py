@@ -1,0 +1,1 @@
+"""What the stand-in can do, a family of tasks a module."""
