@@ -12,6 +12,7 @@ from .call_environment import (
 from .calling import call_model, call_model_blocking
 from .component import (
     KINDS,
+    ChunkTransform,
     Component,
     Embedder,
     FittedEmbedder,
@@ -69,6 +70,7 @@ __all__ = [
     "CallStore",
     "ChoiceDomain",
     "Chunk",
+    "ChunkTransform",
     "Chunks",
     "Component",
     "ComponentParameters",
