@@ -24,9 +24,9 @@ from syftr_like.contracts import (
 from syftr_like.contracts.tokens import count_tokens
 
 from ..indexes.embedded_chunks import EmbeddedChunks
-from ..reading import split_sentences
 from .chunking import Span, SplitterParameters, chunk_of, stripped
 from .recursion import split_recursively
+from .sentences import bounded_sentences
 
 Vectors = NDArray[np.float32]
 
@@ -91,7 +91,7 @@ class SemanticSplitter(Splitter):
         return Chunks(
             Chunk(document.id, start, end, document.text[start:end])
             for document in documents
-            for start, end in grouped(split_sentences(document.text), self.parameters.neighbours)
+            for start, end in grouped(bounded_sentences(document.text), self.parameters.neighbours)
         )
 
     def _split(self, documents: Documents, vectors: Vectors) -> Chunks:
@@ -99,7 +99,7 @@ class SemanticSplitter(Splitter):
         chunks = []
         row = 0
         for document in documents:
-            sentences = split_sentences(document.text)
+            sentences = bounded_sentences(document.text)
             changes = distances(vectors[row : row + len(sentences)])
             row += len(sentences)
             sections = sections_of(document.text, sentences, changes, p.percentile, p.min_tokens)

@@ -14,8 +14,8 @@ from syftr_like.contracts import (
     parameter,
 )
 
-from ..reading import split_sentences
 from .chunking import SplitterParameters, searched_apart
+from .sentences import bounded_sentences
 
 
 class SentenceWindow(Splitter):
@@ -25,7 +25,8 @@ class SentenceWindow(Splitter):
     reader still gets its surroundings. There are as many entries in the index as sentences, and
     passages of neighbouring sentences repeat each other. Known as sentence-window retrieval from
     LlamaIndex (`SentenceWindowNodeParser`). The whole of a document that is no longer than a window
-    is one passage, whichever of its sentences is found.
+    is one passage, whichever of its sentences is found. What has no full stop within 128 tokens,
+    such as a table, is cut as by `recursive_splitter`.
     """
 
     name = "sentence_window"
@@ -44,7 +45,7 @@ class SentenceWindow(Splitter):
         return Chunks(chunk for document in documents for chunk in self._chunks(document))
 
     def _chunks(self, document: Document) -> Iterator[Chunk]:
-        sentences = split_sentences(document.text)
+        sentences = bounded_sentences(document.text)
         around = self.parameters.around
         for place, sentence in enumerate(sentences):
             first = sentences[max(0, place - around)]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from syftr_like.components.splitters.sentences import LONGEST_SENTENCE
 from syftr_like.contracts import Document, Documents, Query
+from syftr_like.contracts.tokens import count_tokens
 
 TEXT = "One is red. Two is green. Three is blue. Four is grey. Five is black."
 DOCUMENTS = Documents([Document("d", "Colours", TEXT), Document("e", "", "Alone.")])
@@ -68,3 +70,11 @@ def test_a_parent_is_found_by_what_a_child_says(make, indexes, name: str) -> Non
     found = bm25.retrieve(Query("Which is grey?"), bm25.index(chunks, indexes))
     assert "Four is grey" in found[0].text
     assert "Five is black" in found[0].text
+
+
+def test_a_table_without_full_stops_is_no_sentence_without_end(make) -> None:
+    text = "It follows. " + "\n".join(f"row {n} with cells" for n in range(200)) + "\n\nIt ends."
+    chunks = make("sentence_window", around=1).split(Documents([Document("d", "", text)]))
+    assert max(count_tokens(chunk.searched) for chunk in chunks) <= LONGEST_SENTENCE
+    assert max(count_tokens(chunk.text) for chunk in chunks) <= 3 * LONGEST_SENTENCE
+    assert "".join("".join(c.searched.split()) for c in chunks) == "".join(text.split())

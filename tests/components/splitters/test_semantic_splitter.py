@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from syftr_like.components.splitters.semantic_splitter import distances, grouped, sections_of
+from syftr_like.components.splitters.sentences import LONGEST_SENTENCE
 from syftr_like.contracts import Document, Documents, Embedder, FittedEmbedder
 from syftr_like.contracts.tokens import count_tokens
 
@@ -130,3 +131,10 @@ def test_sections_hold_every_sentence_and_are_long_enough(words, percentile, lea
     assert " ".join(text[a:b] for a, b in sections) == text.strip()
     if len(sections) > 1:
         assert all(count_tokens(text[a:b]) >= least for a, b in sections)
+
+
+def test_no_group_that_is_embedded_is_without_end(make, indexes) -> None:
+    embedder = BySubject()
+    documents = Documents([Document("d", "", "word " * 2000)])
+    chunk_texts(make, indexes, documents, embedder=embedder, neighbours=1)
+    assert max(count_tokens(text) for text in embedder.asked[0]) == 3 * LONGEST_SENTENCE
