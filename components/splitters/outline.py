@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
+from functools import cached_property
 
 from .chunking import Span
 from .recursion import PROSE, split_recursively
@@ -24,35 +26,45 @@ class Heading:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Outline:
     """The form of a document.
 
     Attributes:
         headings: In document order.
         blocks: Spans that are not cut while they fit into a chunk, such as tables and code;
-            in document order, without overlap.
+            one may lie in another.
     """
 
     headings: tuple[Heading, ...] = ()
     blocks: tuple[Span, ...] = ()
 
-    def path(self, start: int, level: int = 6) -> tuple[str, ...]:
+    def path(self, start: int) -> tuple[str, ...]:
         """Return the headings that a place stands under, outermost first.
 
         Args:
             start: The place; a heading that begins there or later is not above it.
-            level: Deepest level that counts.
         """
-        above: list[Heading] = []
+        before = bisect_left(self._starts, start)
+        above = self._above[before - 1] if before else ()
+        if before < len(self.headings) and self.headings[before].start == start:
+            own = self.headings[before].level
+            above = tuple(heading for heading in above if heading.level < own)
+        return tuple(heading.title for heading in above if heading.title)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [heading.start for heading in self.headings]
+
+    @cached_property
+    def _above(self) -> list[tuple[Heading, ...]]:
+        """For each heading, those that a place under it stands under, itself included."""
+        found: list[tuple[Heading, ...]] = []
+        above: tuple[Heading, ...] = ()
         for heading in self.headings:
-            if heading.start > start:
-                break
-            while above and above[-1].level >= heading.level:
-                above.pop()
-            if heading.start < start:
-                above.append(heading)
-        return tuple(h.title for h in above if h.title and h.level <= level)
+            above = (*(h for h in above if h.level < heading.level), heading)
+            found.append(above)
+        return found
 
     def section_starts(self, text: str, level: int) -> list[int]:
         """Return where sections begin: at headings down to a level.
@@ -69,16 +81,24 @@ class Outline:
             bare_from = heading.end
         return starts
 
-    def kept_whole(self, text: str) -> tuple[list[Span], list[Span]]:
-        """Return what is not cut while it fits: blocks, and headings with what follows them.
+    def kept_whole(self, text: str) -> tuple[list[Span], ...]:
+        """Return what is not cut while it fits, each list in order.
 
-        The second list, for where that does not fit, is of the blocks alone.
+        The first is of the blocks, and of headings with what follows them. The others are for where
+        those do not fit: all blocks; then those that hold no other, as pages may be laid out in
+        tables.
         """
         led = []
         for heading in self.headings:
             following = _VISIBLE.search(text, heading.end)
             led.append((heading.start, following.end() if following else len(text)))
-        return [*led, *self.blocks], list(self.blocks)
+        outer_first = sorted(self.blocks, key=lambda span: (span[0], -span[1]))
+        innermost = [
+            span
+            for place, span in enumerate(outer_first)
+            if all(start >= span[1] for start, _ in outer_first[place + 1 : place + 2])
+        ]
+        return sorted([*led, *self.blocks]), sorted(self.blocks), innermost
 
 
 def split_by_outline(
@@ -97,7 +117,15 @@ def split_by_outline(
     starts = outline.section_starts(text, level)
     spans: list[Span] = []
     for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
-        inside = [[(a - start, b - start) for a, b in tier if start <= a < end] for tier in whole]
+        inside = [
+            [(a - start, b - start) for a, b in tier[_place(tier, start) : _place(tier, end)]]
+            for tier in whole
+        ]
         found = split_recursively(text[start:end], chunk_tokens, overlap_tokens, PROSE, inside)
         spans += [(start + a, start + b) for a, b in found]
     return spans
+
+
+def _place(spans: list[Span], start: int) -> int:
+    """Return the position of the first span that begins at a place or later."""
+    return bisect_left(spans, (start, -1))

@@ -231,6 +231,16 @@ def test_a_table_of_a_page_stays_whole_where_it_fits(tmp_path: Path) -> None:
     assert any("place | m\nBrest | 6" in text for text in spans(splitter, document))
 
 
+def test_a_page_laid_out_in_a_table_is_cut_around_the_tables_in_it(tmp_path: Path) -> None:
+    rows = "".join(f"<tr><td>This is row {n} of the layout.</td></tr>" for n in range(6))
+    inner = "<table><tr><td>a</td><td>b</td></tr><tr><td>c</td><td>d</td></tr></table>"
+    page = f"<table>{rows}<tr><td>{inner}</td></tr>{rows}</table>"
+    document = page_document(tmp_path, page)
+    for size in (8, 9, 12, 17):
+        splitter = HtmlSplitter(HtmlSplitter.Parameters(chunk_tokens=size))
+        assert any("a | b\nc | d" in text for text in spans(splitter, document))
+
+
 def test_a_document_that_was_no_page_is_cut_by_length() -> None:
     document = Document("d", "", "# Not a heading here\n\n" + "Words and words. " * 20)
     splitter = HtmlSplitter(HtmlSplitter.Parameters(chunk_tokens=16))
