@@ -154,6 +154,8 @@ def _annotation_text(annotation: Any) -> str:
     if get_origin(annotation) is Literal:
         return " | ".join(str(value) for value in get_args(annotation))
     options = get_args(annotation)
+    if get_origin(annotation) is list:
+        return f"list of {_annotation_text(options[0])}"
     if options and get_origin(annotation) is not dict:
         return " | ".join(_annotation_text(option) for option in options)
     return getattr(annotation, "__name__", str(annotation))

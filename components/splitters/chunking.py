@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TypeAlias
 
 from syftr_like.contracts import (
@@ -42,6 +43,14 @@ def chunk_of(document: Document, span: Span, titles: bool) -> Chunk:
     start, end = span
     text = titled(document, document.text[start:end], titles)
     return Chunk(document=document.id, start=start, end=end, text=text)
+
+
+def searched_apart(document: Document, read: Span, searched: Span, titles: bool) -> Chunk:
+    """Return the chunk that reads one span and is found by another, with `titles` in both texts."""
+    if read == searched:
+        return chunk_of(document, read, titles)
+    search = titled(document, document.text[searched[0] : searched[1]], titles)
+    return replace(chunk_of(document, read, titles), search=search)
 
 
 def titled(document: Document, text: str, titles: bool) -> str:

@@ -44,7 +44,11 @@ PROSE: Sequence[Boundaries] = (
 
 
 def split_recursively(
-    text: str, chunk_tokens: int, overlap_tokens: int, levels: Sequence[Boundaries] = PROSE
+    text: str,
+    chunk_tokens: int,
+    overlap_tokens: int,
+    levels: Sequence[Boundaries] = PROSE,
+    whole: Sequence[Sequence[Span]] = (),
 ) -> list[Span]:
     """Split a text into spans of at most `chunk_tokens` tokens.
 
@@ -52,14 +56,20 @@ def split_recursively(
     `overlap_tokens` tokens of them. White space at the ends of a span is left out; every other
     character stands in at least one span. Only a piece that no level cuts can be longer than
     `chunk_tokens`, which the levels of `PROSE` rule out.
+
+    No cut is made inside the first spans of `whole`; in what is then still too long none inside
+    the second ones, and so on; in what is too long even so, anywhere.
     """
     starts = token_starts(text)
+    kept = [_merged(spans) for spans in whole]
 
     def tokens(span: Span) -> int:
         return bisect_left(starts, span[1]) - bisect_left(starts, span[0])
 
-    def split(span: Span, finer: Sequence[Boundaries]) -> list[Span]:
-        pieces, finer = _cut(text, span, finer)
+    def split(
+        span: Span, finer: Sequence[Boundaries], uncut: Sequence[Sequence[Span]]
+    ) -> list[Span]:
+        pieces, finer = _cut(text, span, finer, uncut[0] if uncut else ())
         spans: list[Span] = []
         fitting: list[Span] = []
         for piece in pieces:
@@ -68,24 +78,50 @@ def split_recursively(
                 continue
             spans += _join(fitting, tokens, chunk_tokens, overlap_tokens)
             fitting = []
-            spans += split(piece, finer) if finer else [piece]
+            if finer:
+                spans += split(piece, finer, uncut)
+            elif uncut:
+                spans += split(piece, levels, uncut[1:])
+            else:
+                spans.append(piece)
         return spans + _join(fitting, tokens, chunk_tokens, overlap_tokens)
 
-    found = (stripped(text, span) for span in split((0, len(text)), levels))
+    found = (stripped(text, span) for span in split((0, len(text)), levels, kept))
     return [span for span in found if span is not None]
 
 
 def _cut(
-    text: str, span: Span, levels: Sequence[Boundaries]
+    text: str, span: Span, levels: Sequence[Boundaries], uncut: Sequence[Span]
 ) -> tuple[list[Span], Sequence[Boundaries]]:
-    """Cut a span at the first level that cuts it; return the pieces and the finer levels left."""
+    """Cut a span at the first level that cuts it; return the pieces and the finer levels left.
+
+    No cut is made inside the spans of `uncut`, which are in order and apart from each other.
+    """
     start, end = span
     part = text[start:end]
     for position, boundaries in enumerate(levels):
         cuts = [start + offset for offset in boundaries(part) if 0 < offset < end - start]
+        cuts = [cut for cut in cuts if not _inside(cut, uncut)]
         if cuts:
             return list(zip([start, *cuts], [*cuts, end], strict=True)), levels[position + 1 :]
     return [span], ()
+
+
+def _inside(cut: int, spans: Sequence[Span]) -> bool:
+    """Whether a place stands between the ends of one of the spans."""
+    place = bisect_left(spans, (cut, -1)) - 1
+    return place >= 0 and cut < spans[place][1]
+
+
+def _merged(spans: Sequence[Span]) -> list[Span]:
+    """Return spans in order, those that share characters joined."""
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
 
 
 def _join(

@@ -14,6 +14,7 @@ from .calling import call_model, call_model_blocking
 from .component import (
     KINDS,
     Agent,
+    ChunkTransform,
     Component,
     Embedder,
     FittedEmbedder,
@@ -77,6 +78,7 @@ __all__ = [
     "CallStore",
     "ChoiceDomain",
     "Chunk",
+    "ChunkTransform",
     "Chunks",
     "Component",
     "ComponentParameters",

@@ -40,6 +40,7 @@ class Kind(StrEnum):
     """The kinds of components."""
 
     SPLITTER = "splitter"
+    CHUNK_TRANSFORM = "chunk_transform"
     EMBEDDER = "embedder"
     RETRIEVER = "retriever"
     RERANKER = "reranker"
@@ -165,6 +166,33 @@ class Splitter(NodeComponent):
     def run(self, inputs: Mapping[str, Any], prepared: object) -> Chunks:
         """See `split`."""
         return self.split(inputs["documents"])
+
+
+class ChunkTransform(NodeComponent):
+    """Rewrites, marks or drops chunks before they are indexed.
+
+    What comes out can go into any other one: places stay where they are, the order is kept, and
+    what a chunk is searched by (`searched`) may grow. One that needs the documents declares that
+    input too.
+    """
+
+    kind = Kind.CHUNK_TRANSFORM
+    inputs: ClassVar[Mapping[str, Input]] = {"chunks": Input(Port.CHUNKS)}
+    output = Port.CHUNKS
+
+    @abstractmethod
+    def transform(self, chunks: Chunks, documents: Documents) -> Chunks:
+        """Return the chunks to index, in document order.
+
+        Args:
+            chunks: The chunks.
+            documents: The documents that they are of; empty for one that does not declare them as
+                an input.
+        """
+
+    def run(self, inputs: Mapping[str, Any], prepared: object) -> Chunks:
+        """See `transform`."""
+        return self.transform(inputs["chunks"], inputs.get("documents", Documents(())))
 
 
 class Retriever(NodeComponent):
@@ -455,6 +483,7 @@ class Llm(Component):
 
 KINDS: Mapping[Kind, type[Component]] = {
     Kind.SPLITTER: Splitter,
+    Kind.CHUNK_TRANSFORM: ChunkTransform,
     Kind.EMBEDDER: Embedder,
     Kind.RETRIEVER: Retriever,
     Kind.RERANKER: Reranker,

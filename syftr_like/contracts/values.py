@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -167,8 +168,12 @@ class Documents(_Collection[Document]):
 
     @cached_property
     def fingerprint(self) -> str:
-        """Digest of ids, titles and texts: equal content, equal fingerprint."""
-        return fingerprint(*(part for d in self for part in (d.id, d.title, d.text)))
+        """Digest of ids, titles, texts and metadata: equal content, equal fingerprint."""
+        parts = [part for d in self for part in (d.id, d.title, d.text)]
+        if any(d.metadata for d in self):  # one part more: without metadata there are three of each
+            told = [dict(d.metadata) for d in self]
+            parts.append(json.dumps(told, sort_keys=True, default=str))
+        return fingerprint(*parts)
 
 
 class Chunks(_Collection[Chunk]):

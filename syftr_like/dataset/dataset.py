@@ -37,7 +37,8 @@ class Dataset:
     def fingerprint(self) -> str:
         """Digest of the content: documents, and questions with their labels.
 
-        Where it lies, its form, metadata and the order of the questions do not enter.
+        Where it lies, its form, the questions' metadata and their order do not enter; documents'
+        metadata does, since flows may use it.
         """
         return fingerprint(self.documents.fingerprint, questions_fingerprint(self.questions))
 

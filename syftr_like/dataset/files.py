@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import TypeAlias
 
-from syftr_like.contracts import Document
+from syftr_like.contracts import Document, Json
 from syftr_like.dataset.encoding import decode_utf8, unix_lines
 from syftr_like.dataset.html_text import html_document
 from syftr_like.dataset.markdown import markdown_title
@@ -14,6 +15,9 @@ from syftr_like.dataset.mistakes import Mistakes
 from syftr_like.dataset.pdf import pdf_text
 from syftr_like.dataset.specification import READABLE_FILES, TABLES, Specification
 from syftr_like.errors import InputError, Location
+
+_Read: TypeAlias = tuple[str, str, Mapping[str, Json]]
+"""Title, text and metadata of a file."""
 
 
 def read_files(specification: Specification) -> tuple[list[Document], tuple[str, ...]]:
@@ -113,7 +117,7 @@ def _document(path: Path, identifier: str, shown: str) -> Document:
         ) from error
     if not data.strip():
         raise InputError("the file is empty", location=Location(shown), expected="text")
-    title, text = _READERS[path.suffix.lower()](data, shown)
+    title, text, metadata = _READERS[path.suffix.lower()](data, shown)
     if not text.strip():
         raise InputError(
             "the file holds no text",
@@ -122,23 +126,23 @@ def _document(path: Path, identifier: str, shown: str) -> Document:
             if path.suffix.lower() == ".pdf"
             else "text",
         )
-    return Document(identifier, title or path.stem, text)
+    return Document(identifier, title or path.stem, text, metadata)
 
 
-def _plain(data: bytes, shown: str) -> tuple[str, str]:
-    return "", unix_lines(decode_utf8(data, shown))
+def _plain(data: bytes, shown: str) -> _Read:
+    return "", unix_lines(decode_utf8(data, shown)), {}
 
 
-def _markdown(data: bytes, shown: str) -> tuple[str, str]:
+def _markdown(data: bytes, shown: str) -> _Read:
     text = unix_lines(decode_utf8(data, shown))
-    return markdown_title(text), text
+    return markdown_title(text), text, {}
 
 
-def _pdf(data: bytes, shown: str) -> tuple[str, str]:
-    return "", pdf_text(data, shown)
+def _pdf(data: bytes, shown: str) -> _Read:
+    return "", pdf_text(data, shown), {}
 
 
-_READERS: Mapping[str, Callable[[bytes, str], tuple[str, str]]] = {
+_READERS: Mapping[str, Callable[[bytes, str], _Read]] = {
     ".md": _markdown,
     ".txt": _plain,
     ".html": html_document,

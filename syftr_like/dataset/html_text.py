@@ -6,6 +6,7 @@ import warnings
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from syftr_like.contracts import Json
 from syftr_like.dataset.encoding import decode_utf8, unix_lines
 from syftr_like.errors import InputError, Location
 
@@ -50,15 +51,27 @@ _PARAGRAPHS = frozenset(
 )
 _LINES = frozenset({"br", "caption", "dd", "dt", "li", "option", "tr"})
 _CELLS = frozenset({"td", "th"})
+_BETWEEN = "\n\n"
 
 
-def html_document(data: bytes, file: str) -> tuple[str, str]:
-    """Return title and text of an HTML page.
+_MARKED = frozenset({*_HEADINGS, "table", "pre", "ul", "ol", "dl"})
+
+OUTLINE = "html_outline"
+"""The entry of a page's metadata that says where its headings and blocks stand."""
+
+
+def html_document(data: bytes, file: str) -> tuple[str, str, dict[str, Json]]:
+    """Return title, text and metadata of an HTML page.
 
     The title is that of `<title>`, else the first heading, else "". Scripts, styles and other
     things that are not read are dropped; white space is collapsed as a browser does; blocks are
     paragraphs, with an empty line between; list items and table rows are lines, and a bar
     stands between the cells of a row.
+
+    What the text does not show, and who cuts it needs, is in the metadata under `html_outline`:
+    `headings`, each as [start, end, level] in characters of the text, and `blocks` (tables, lists,
+    preformatted text), each as [start, end]; both in document order. A page that has neither has
+    no such entry.
 
     Args:
         data: UTF-8, or the encoding that the page itself declares.
@@ -70,7 +83,7 @@ def html_document(data: bytes, file: str) -> tuple[str, str]:
     soup = _parse(_decode(data, file), file)
     titles = (" ".join(tag.get_text().split()) for tag in soup.find_all(["title"]))
     headings = (" ".join(tag.get_text().split()) for tag in soup.find_all(_HEADINGS))
-    return next((title for title in chain(titles, headings) if title), ""), _text(soup)
+    return next((title for title in chain(titles, headings) if title), ""), *_text(soup)
 
 
 def _decode(data: bytes, file: str) -> str:
@@ -114,23 +127,53 @@ class _Writer:
         self._paragraphs: list[list[str]] = [[]]
         self._inline: list[str] = []
         self._preformatted = 0
+        self._open: list[int] = []
+        self._marked: list[tuple[int, int, str]] = []
 
     def write(self, text: str) -> None:
         self._inline.append(text)
 
     def begin(self, name: str) -> None:
         self._break(name)
+        if name in _MARKED:
+            self._open.append(len(self._paragraphs) - 1)
         self._preformatted += name == "pre"
         if name in _CELLS and "".join(self._inline).strip():
             self._inline.append(" | ")
 
     def end(self, name: str) -> None:
         self._break(name)
+        if name in _MARKED:
+            self._marked.append((self._open.pop(), len(self._paragraphs) - 1, name))
         self._preformatted -= name == "pre"
 
-    def text(self) -> str:
+    def text(self) -> tuple[str, dict[str, Json]]:
+        """Return the text, and as metadata where its headings and blocks stand."""
         self._end_line()
-        return "\n\n".join("\n".join(lines) for lines in self._paragraphs if lines)
+        spans: list[tuple[int, int] | None] = []
+        texts: list[str] = []
+        offset = 0
+        for lines in self._paragraphs:
+            text = "\n".join(lines)
+            spans.append((offset, offset + len(text)) if lines else None)
+            if lines:
+                texts.append(text)
+                offset += len(text) + len(_BETWEEN)
+        return _BETWEEN.join(texts), self._metadata(spans)
+
+    def _metadata(self, spans: list[tuple[int, int] | None]) -> dict[str, Json]:
+        headings: list[list[int]] = []
+        blocks: list[list[int]] = []
+        for first, end, name in sorted(self._marked):
+            inside = [span for span in spans[first:end] if span is not None]
+            if not inside:
+                continue
+            place = [inside[0][0], inside[-1][1]]
+            if name in _HEADINGS:
+                headings.append([*place, int(name[1])])
+            else:
+                blocks.append(place)
+        return {OUTLINE: {"headings": headings, "blocks": blocks}} if headings or blocks else {}
 
     def _break(self, name: str) -> None:
         if name in _LINES:
@@ -151,7 +194,7 @@ class _Writer:
         self._paragraphs[-1].extend(lines)
 
 
-def _text(soup: BeautifulSoup) -> str:
+def _text(soup: BeautifulSoup) -> tuple[str, dict[str, Json]]:
     from bs4.element import CData, NavigableString, Tag
 
     writer = _Writer()

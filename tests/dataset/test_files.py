@@ -60,7 +60,12 @@ def test_a_folder_is_read_with_all_below_it_in_the_order_of_the_paths(write: Wri
     assert list(load_documents("docs", write(FILES))) == [
         Document("guide/install.MD", "install", "Install it.\nThen run.\n"),
         Document("notes.txt", "notes", "Plain\nnotes."),
-        Document("old.htm", "Old", "Old\n\npage"),
+        Document(
+            "old.htm",
+            "Old",
+            "Old\n\npage",
+            {"html_outline": {"headings": [[0, 3, 1]], "blocks": []}},
+        ),
         Document("page.html", "A page", "Hello there."),
         Document("paper.pdf", "paper", "A paper\n\nin two pages"),
         Document("readme.md", "Readme", "# Readme\n\nHello."),

@@ -8,6 +8,9 @@ from hypothesis import strategies as st
 
 from syftr_like.contracts import Adapter, Document, Documents, Kind
 from syftr_like.contracts.registry import component_class, component_names
+from syftr_like.contracts.tokens import count_tokens
+
+from ..conftest import make_component
 
 SPLITTERS = [
     name
@@ -22,7 +25,21 @@ CASES = [
     ("sentence_splitter", {"sentences": 1}),
     ("sentence_splitter", {"sentences": 3, "overlap_sentences": 2}),
     ("sentence_splitter", {"sentences": 2, "overlap_sentences": 5}),
+    ("token_splitter", {"chunk_tokens": 8, "overlap": 0.5}),
+    ("token_splitter", {"chunk_tokens": 9, "overlap": 0.0}),
+    ("markdown_splitter", {"chunk_tokens": 8, "overlap": 0.25, "heading_path": False}),
+    ("markdown_splitter", {"heading_level": 0, "heading_path": False}),
+    ("html_splitter", {"chunk_tokens": 8}),
+    ("semantic_splitter", {"percentile": 50.0, "min_tokens": 4, "max_tokens": 12}),
+    ("semantic_splitter", {"percentile": 0.0, "min_tokens": 0, "neighbours": 0}),
+    ("sentence_window", {"around": 0}),
+    ("sentence_window", {"around": 4}),
+    ("parent_child", {"parent_tokens": 16, "child_tokens": 8}),
+    ("parent_child", {"parent_tokens": 8, "child_tokens": 64}),
 ]
+LONGEST = "chunk_tokens", "max_tokens", "parent_tokens"
+READ_MORE_THAN_SEARCHED = {"sentence_window", "parent_child"}
+"""Splitters of which several chunks may be one passage."""
 TEXT = (
     "Amber is fossil resin. It floats. It floats. It floats!\n\nDr. Grey found it near the "
     "shore in 1.5 m of water; nobody else did.\r\n\r\n  \tSeen from above, 東京は大きい。とても。 "
@@ -43,31 +60,48 @@ def split(make, case, *texts: str):
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(text=prose)
 def test_spans_are_exact_in_order_and_cover_the_text(case, text: str) -> None:
-    splitter = component_class(case[0])
-    chunks = splitter(splitter.Parameters(**case[1])).split(Documents([Document("d", "", text)]))
-    check(text, chunks)
+    splitter = make_component(case[0], **case[1])
+    chunks = splitter.split(Documents([Document("d", "", text)]))
+    check(text, chunks, splitter)
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_prose_of_many_forms(make, case) -> None:
     chunks = split(make, case, TEXT)
-    check(TEXT, chunks)
+    check(TEXT, chunks, make(case[0], **case[1]))
 
 
-def check(text: str, chunks) -> None:
+def check(text: str, chunks, splitter) -> None:
     covered = [False] * len(text)
     previous = (-1, -1)
     for chunk in chunks:
+        span = (chunk.start, chunk.end)
         assert chunk.text == text[chunk.start : chunk.end]
         assert chunk.text == chunk.text.strip() != ""
-        assert (chunk.start, chunk.end) > previous
-        assert chunk.end > previous[1], "a chunk lies within the one before"
-        previous = (chunk.start, chunk.end)
+        assert chunk.searched in chunk.text
+        if splitter.name in READ_MORE_THAN_SEARCHED:
+            assert chunk.start >= previous[0]
+            assert chunk.end >= previous[1]
+        else:
+            assert chunk.search is None
+            assert span > previous
+            assert chunk.end > previous[1], "a chunk lies within the one before"
+        previous = span
         covered[chunk.start : chunk.end] = [True] * (chunk.end - chunk.start)
+        for limit in LONGEST:
+            assert count_tokens(chunk.text) <= getattr(splitter.parameters, limit, 10**6)
     assert all(c or character.isspace() for c, character in zip(covered, text, strict=True))
+
+
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if case[0] in READ_MORE_THAN_SEARCHED], ids=str
+)
+def test_all_that_is_read_is_searched_once(make, case) -> None:
+    searched = " ".join(chunk.searched for chunk in split(make, case, TEXT))
+    assert "".join(searched.split()) == "".join(TEXT.split())
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -77,10 +111,10 @@ def test_same_text_same_chunks(make, case) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_documents_stay_apart_and_in_order(make, case) -> None:
-    chunks = split(make, case, TEXT, TEXT)
+    chunks = split(make, case, TEXT, "", TEXT)
     assert [c.document for c in chunks] == sorted(c.document for c in chunks)
     first = [(c.start, c.end) for c in chunks if c.document == "d0"]
-    assert first == [(c.start, c.end) for c in chunks if c.document == "d1"]
+    assert first == [(c.start, c.end) for c in chunks if c.document == "d2"]
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -96,6 +130,7 @@ def test_titles_stand_before_the_text_and_leave_the_spans_alone(make, name: str)
     plain = make(name, titles=False).split(documents)
     assert [(c.start, c.end) for c in titled] == [(c.start, c.end) for c in plain]
     assert [c.text for c in titled] == [f"On amber\n\n{c.text}" for c in plain]
+    assert [c.searched for c in titled] == [f"On amber\n\n{c.searched}" for c in plain]
 
 
 @pytest.mark.parametrize("name", SPLITTERS)

@@ -1,0 +1,1 @@
+"""Chunk transforms: chunks to chunks, before they are indexed."""
