@@ -9,25 +9,31 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from string import Template
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from syftr_like.contracts import (
     ComponentParameters,
+    Indexes,
     Llm,
     Message,
+    NodeComponent,
     Passage,
     component_parameter,
     parameter,
 )
 from syftr_like.errors import ComponentError
 
+from .dry_reply import dry_reply
 from .llms.langchain_llm import LangchainLlm
 
 T = TypeVar("T")
+
+AT_A_TIME = 8
+"""Requests that are under way at a time, where one question leads to many."""
 
 _SECTIONS = ("system", "user")
 _HEADING = re.compile(r"^# (.+)$", re.MULTILINE)
@@ -40,6 +46,25 @@ class AskingParameters(ComponentParameters):
     tries: int = parameter(
         2, "Replies asked for at most, where one is not in the form asked for.", ge=1, le=5
     )
+
+
+class AsksLlm(NodeComponent):
+    """What components that ask a language model have in common: they are awaited.
+
+    To be named before the kind among a component's bases.
+    """
+
+    parameters: AskingParameters
+
+    @property
+    def asynchronous(self) -> bool:
+        """Always: it waits for the model."""
+        return True
+
+    def prepare(self, inputs: Mapping[str, Any], indexes: Indexes) -> object:
+        """Make the model's client, so that the first question does not wait for it."""
+        connect(self.parameters.llm)
+        return None
 
 
 def connect(llm: Llm) -> None:
@@ -63,7 +88,14 @@ def numbered(passages: Sequence[Passage]) -> str:
     return "\n\n".join(f"[{n}] {passage.text}" for n, passage in enumerate(passages, start=1))
 
 
-async def ask(llm: Llm, messages: Sequence[Message], parse: Callable[[str], T], *, tries: int) -> T:
+async def ask(
+    llm: Llm,
+    messages: Sequence[Message],
+    parse: Callable[[str], T],
+    *,
+    tries: int,
+    example: str | None = None,
+) -> T:
     """Return what a reply says.
 
     A reply that cannot be read is shown to the model with what is wrong, until `tries` replies were
@@ -74,13 +106,16 @@ async def ask(llm: Llm, messages: Sequence[Message], parse: Callable[[str], T], 
         messages: What it is asked.
         parse: Reads a reply; raises ComponentError, in words for the model, where it cannot.
         tries: Replies asked for at most; at least 1.
+        example: A reply in the form asked for, which a plan takes for the model's; None where
+            `parse` reads any text.
 
     Raises:
         ComponentError: The model did not reply, or never in the form asked for.
     """
     said = list(messages)
     for left in reversed(range(tries)):
-        reply = await llm.complete(said)
+        with dry_reply(example):
+            reply = await llm.complete(said)
         try:
             return parse(reply)
         except ComponentError as error:
@@ -90,13 +125,47 @@ async def ask(llm: Llm, messages: Sequence[Message], parse: Callable[[str], T], 
     raise ValueError(f"tries is at least 1, not {tries}")
 
 
+async def ask_all(
+    llm: Llm,
+    asked: Sequence[tuple[Sequence[Message], Callable[[str], T]]],
+    *,
+    tries: int,
+    at_a_time: int = AT_A_TIME,
+    example: str | None = None,
+) -> list[T]:
+    """Ask many things side by side, and return what the replies say, in the order asked.
+
+    Args:
+        llm: The model.
+        asked: What it is asked, each with what reads the reply.
+        tries, example: As `ask`.
+        at_a_time: Requests that are under way at a time.
+
+    Raises:
+        ComponentError: One of them failed; the others are given up.
+    """
+    slots = asyncio.Semaphore(at_a_time)
+
+    async def one(messages: Sequence[Message], parse: Callable[[str], T]) -> T:
+        async with slots:
+            return await ask(llm, messages, parse, tries=tries, example=example)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(*item)) for item in asked]
+    except BaseExceptionGroup as failed:
+        raise failed.exceptions[0] from failed
+    return [done.result() for done in tasks]
+
+
 def ask_blocking(
     llm: Llm,
     asked: Sequence[Sequence[Message]],
     parse: Callable[[str], T],
     *,
     tries: int,
-    at_a_time: int = 8,
+    at_a_time: int = AT_A_TIME,
+    example: str | None = None,
 ) -> list[T]:
     """Ask many things, some at a time, and block this thread until all is read.
 
@@ -105,22 +174,8 @@ def ask_blocking(
     Raises:
         ComponentError: One of them failed; see `ask`.
     """
-
-    async def all_of_them() -> list[T]:
-        slots = asyncio.Semaphore(at_a_time)
-
-        async def one(messages: Sequence[Message]) -> T:
-            async with slots:
-                return await ask(llm, messages, parse, tries=tries)
-
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(one(messages)) for messages in asked]
-        return [done.result() for done in tasks]
-
-    try:
-        return asyncio.run(all_of_them())
-    except BaseExceptionGroup as failed:
-        raise failed.exceptions[0] from failed
+    questions = [(messages, parse) for messages in asked]
+    return asyncio.run(ask_all(llm, questions, tries=tries, at_a_time=at_a_time, example=example))
 
 
 def _correction(reply: str, error: ComponentError) -> list[Message]:

@@ -14,6 +14,7 @@ from syftr_like.contracts import DryCall, Llm, Message, ModelReply, call_model
 from syftr_like.contracts.tokens import count_tokens
 
 from ..called_model import CalledModel, Usage, most_tokens
+from ..dry_reply import example_or
 
 _ROLES: dict[str, type[BaseMessage]] = {
     "system": SystemMessage,
@@ -59,7 +60,7 @@ class LangchainLlm(CalledModel[BaseChatModel], Llm):
             {"messages": [[message.role, message.text] for message in messages]},
             input_tokens=sum(most_tokens(m.text) + _MOST_TOKENS_PER_MESSAGE for m in messages),
             output_tokens=self.longest_reply,
-            dry=DryCall(counted, self.longest_reply, reply=lambda text: text),
+            dry=DryCall(counted, self.longest_reply, reply=example_or),
         )
 
         async def send() -> ModelReply:
