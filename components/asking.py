@@ -150,12 +150,15 @@ async def ask_all(
         async with slots:
             return await ask(llm, messages, parse, tries=tries, example=example)
 
+    tasks = [asyncio.create_task(one(*item)) for item in asked]
     try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(one(*item)) for item in asked]
-    except BaseExceptionGroup as failed:
-        raise failed.exceptions[0] from failed
-    return [done.result() for done in tasks]
+        return list(await asyncio.gather(*tasks))
+    except BaseException:
+        for unfinished in tasks:
+            unfinished.cancel()
+        # Until they have said what they consumed.
+        await asyncio.gather(*tasks, return_exceptions=True)
+        raise
 
 
 def ask_blocking(

@@ -124,7 +124,7 @@ def choice_of(reply: str, options: Sequence[str], noun: str) -> str:
     alone = re.sub(r"^\W+|\W+$", "", text).casefold()
     if alone in by_name:
         return by_name[alone]
-    after_noun = re.findall(rf"\b{noun}\W{{0,4}}(\w+)", text, re.IGNORECASE)
+    after_noun = re.findall(rf"\b{noun}(?:\s+is)?\W{{0,4}}(\w+)", text, re.IGNORECASE)
     named = {by_name[word.casefold()] for word in after_noun if word.casefold() in by_name}
     if len(named) != 1:
         raise ComponentError(f"it names no single {noun}; reply with {_either(options)} alone")

@@ -130,7 +130,8 @@ def test_a_number_is_within_its_bounds_or_an_error(reply: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "reply", ["B", "b", "**B**", "Passage B", "(B)", "Passage **B** is better.", "passage: B"]
+    "reply",
+    ["B", "b", "**B**", "Passage B", "(B)", "Passage **B** is better.", "The better passage is B"],
 )
 def test_a_choice_is_read_however_it_is_dressed(reply: str) -> None:
     assert choice_of(reply, ("A", "B"), "passage") == "B"
