@@ -42,6 +42,11 @@ class LangchainLlm(CalledModel[BaseChatModel], Llm):
     def longest_reply(self) -> int:
         """Tokens of a reply at most, reasoning included."""
 
+    @property
+    def stop(self) -> list[str] | None:
+        """Texts at which a reply ends, without them; None for none."""
+        return None
+
     async def complete(self, messages: Sequence[Message]) -> str:
         """Return the reply's text.
 
@@ -66,7 +71,7 @@ class LangchainLlm(CalledModel[BaseChatModel], Llm):
         async def send() -> ModelReply:
             return await self.asked(
                 request,
-                lambda: model.ainvoke(sent),
+                lambda: model.ainvoke(sent, stop=self.stop),
                 usage=partial(_usage, counted),
                 value=lambda reply: str(reply.text),
                 input_tokens=counted,
