@@ -73,7 +73,9 @@ def provider_options(model: str, options: ModelOptions) -> dict[str, Any]:
         found["temperature"] = options.temperature
     if options.top_p is not None:
         _must_take(model, "top_p", _TOP_P)
-        found["top_p"] = options.top_p
+        share = {"top_p": options.top_p}
+        # ChatGroq has no field for it, and warns of what it passes on unasked.
+        found |= {"model_kwargs": share} if provider == "groq" else share
     if options.reasoning_effort is not None:
         found |= _effort(model, options.reasoning_effort)
     if options.thinking_budget is not None:

@@ -83,6 +83,11 @@ def test_a_level_that_a_provider_has_not_is_refused() -> None:
     assert "expected: minimal, low, medium, high" in str(caught.value)
 
 
+def test_top_p_goes_beside_the_fields_where_there_is_none() -> None:
+    assert options("openai", top_p=0.5) == {"top_p": 0.5}
+    assert options("groq", top_p=0.5) == {"model_kwargs": {"top_p": 0.5}}
+
+
 def test_effort_and_budget_exclude_each_other() -> None:
     with pytest.raises(InputError, match="either a reasoning_effort or a thinking_budget"):
         options("anthropic", reasoning_effort="low", thinking_budget=2048)
