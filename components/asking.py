@@ -10,10 +10,11 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from string import Template
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from syftr_like.contracts import (
     ComponentParameters,
@@ -46,6 +47,20 @@ class AskingParameters(ComponentParameters):
     tries: int = parameter(
         2, "Replies asked for at most, where one is not in the form asked for.", ge=1, le=5
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked(Generic[T]):
+    """One of several things to ask.
+
+    Attributes:
+        messages: What a model is asked.
+        parse, example: See `ask`.
+    """
+
+    messages: Sequence[Message]
+    parse: Callable[[str], T]
+    example: str | None = None
 
 
 class AsksLlm(NodeComponent):
@@ -126,19 +141,14 @@ async def ask(
 
 
 async def ask_all(
-    llm: Llm,
-    asked: Sequence[tuple[Sequence[Message], Callable[[str], T]]],
-    *,
-    tries: int,
-    at_a_time: int = AT_A_TIME,
-    example: str | None = None,
+    llm: Llm, asked: Sequence[Asked[T]], *, tries: int, at_a_time: int = AT_A_TIME
 ) -> list[T]:
     """Ask many things side by side, and return what the replies say, in the order asked.
 
     Args:
         llm: The model.
-        asked: What it is asked, each with what reads the reply.
-        tries, example: As `ask`.
+        asked: What it is asked.
+        tries: See `ask`.
         at_a_time: Requests that are under way at a time.
 
     Raises:
@@ -146,11 +156,11 @@ async def ask_all(
     """
     slots = asyncio.Semaphore(at_a_time)
 
-    async def one(messages: Sequence[Message], parse: Callable[[str], T]) -> T:
+    async def one(item: Asked[T]) -> T:
         async with slots:
-            return await ask(llm, messages, parse, tries=tries, example=example)
+            return await ask(llm, item.messages, item.parse, tries=tries, example=item.example)
 
-    tasks = [asyncio.create_task(one(*item)) for item in asked]
+    tasks = [asyncio.create_task(one(item)) for item in asked]
     try:
         return list(await asyncio.gather(*tasks))
     except BaseException:
@@ -177,8 +187,8 @@ def ask_blocking(
     Raises:
         ComponentError: One of them failed; see `ask`.
     """
-    questions = [(messages, parse) for messages in asked]
-    return asyncio.run(ask_all(llm, questions, tries=tries, at_a_time=at_a_time, example=example))
+    questions = [Asked(messages, parse, example) for messages in asked]
+    return asyncio.run(ask_all(llm, questions, tries=tries, at_a_time=at_a_time))
 
 
 def _correction(reply: str, error: ComponentError) -> list[Message]:

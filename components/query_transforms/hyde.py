@@ -5,7 +5,7 @@ from __future__ import annotations
 from syftr_like.contracts import ChoiceDomain, IntDomain, Query, parameter
 from syftr_like.errors import ComponentError
 
-from ..asking import AskingParameters, ask_all, task
+from ..asking import Asked, AskingParameters, ask_all, task
 from ..reply_forms import without_thoughts
 from .asked_transform import AskedTransform, with_alternatives
 
@@ -38,7 +38,7 @@ class Hyde(AskedTransform):
             ComponentError: The model did not reply, or with nothing.
         """
         p = self.parameters
-        asked = [(task("hyde", question=question.text), _passage)] * p.passages
+        asked = [Asked(task("hyde", question=question.text), _passage)] * p.passages
         imagined = list(dict.fromkeys(await ask_all(p.llm, asked, tries=p.tries)))
         if not p.keep_question:
             question, imagined = Query(imagined[0], question.alternatives), imagined[1:]

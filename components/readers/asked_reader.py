@@ -17,7 +17,7 @@ from syftr_like.contracts import (
     component_parameter,
 )
 
-from ..asking import AskingParameters, AsksLlm, ask_all
+from ..asking import Asked, AskingParameters, AsksLlm, ask_all
 from ..prompts.reply_form import reply_form
 
 
@@ -63,5 +63,5 @@ class AskedReader(AsksLlm, Reader):
         """
         prompt = self.parameters.prompt
         form = reply_form(prompt, passages)
-        asked = [(prompt.messages(question, passages), form.parse)] * samples
-        return await ask_all(llm, asked, tries=self.parameters.tries, example=form.example)
+        asked = Asked(prompt.messages(question, passages), form.parse, form.example)
+        return await ask_all(llm, [asked] * samples, tries=self.parameters.tries)

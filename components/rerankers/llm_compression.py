@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from syftr_like.contracts import Message, Passage, Query, parameter
+from syftr_like.contracts import Passage, Query, parameter
 
-from ..asking import ask_all, task
-from ..reply_forms import NONE
+from ..asking import Asked, ask_all, task
 from .asked_reranker import AskedReranker, AskedRerankerParameters
-from .compression import body_start, compressed
+from .compression import Span, body_start, compressed, sentences_of
 from .quotations import quoted_spans
 
 
@@ -38,24 +37,21 @@ class LlmCompression(AskedReranker):
             ComponentError: The model did not reply, or with nothing that stands in the passage.
         """
         p = self.parameters
-        bodies = [(passage, body_start(passage.chunk) or 0) for passage in passages]
         # There is nothing to copy from an empty passage.
-        read = [(passage, start) for passage, start in bodies if passage.text[start:].strip()]
-        asked = [
-            (
-                _task(question, passage.text[start:]),
-                partial(quoted_spans, text=passage.text, start=start),
-            )
-            for passage, start in read
-        ]
-        copied = await ask_all(p.llm, asked, tries=p.tries, example=NONE)
+        read = [passage for passage in passages if sentences_of(passage.chunk)]
+        asked = [_asked(question, passage) for passage in read]
+        copied = await ask_all(p.llm, asked, tries=p.tries)
         kept = [
-            compressed(passage, spans)
-            for (passage, _), spans in zip(read, copied, strict=True)
-            if spans
+            compressed(passage, spans) for passage, spans in zip(read, copied, strict=True) if spans
         ]
         return kept[: p.top]
 
 
-def _task(question: Query, text: str) -> list[Message]:
-    return task("llm_compression", question=question.text, passage=text)
+def _asked(question: Query, passage: Passage) -> Asked[list[Span]]:
+    body = body_start(passage.chunk) or 0
+    start, end = sentences_of(passage.chunk)[0]
+    return Asked(
+        task("llm_compression", question=question.text, passage=passage.text[body:]),
+        partial(quoted_spans, text=passage.text, start=body),
+        example=" ".join(passage.text[start:end].split()),
+    )

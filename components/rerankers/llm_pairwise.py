@@ -8,7 +8,7 @@ from typing import Literal
 
 from syftr_like.contracts import ChoiceDomain, IntDomain, Message, Passage, Query, parameter
 
-from ..asking import ask_all, task
+from ..asking import Asked, ask_all, task
 from ..reply_forms import choice_of
 from .asked_reranker import AskedReranker, AskedRerankerParameters
 from .comparisons import Comparison, Result, sampled_rounds, strengths, win_shares
@@ -59,8 +59,8 @@ class LlmPairwise(AskedReranker):
         if p.orders == "both":
             pairs = [shown for c in pairs for shown in (c, Comparison(c.second, c.first))]
         parse = partial(choice_of, options=(_FIRST, _SECOND), noun="passage")
-        asked = [(_compared(question, passages, pair), parse) for pair in pairs]
-        winners = await ask_all(p.llm, asked, tries=p.tries, example=_FIRST)
+        asked = [Asked(_compared(question, passages, pair), parse, _FIRST) for pair in pairs]
+        winners = await ask_all(p.llm, asked, tries=p.tries)
         results = [
             Result(pair, 1.0 if winner == _FIRST else 0.0)
             for pair, winner in zip(pairs, winners, strict=True)

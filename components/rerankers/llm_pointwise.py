@@ -7,7 +7,7 @@ from functools import partial
 
 from syftr_like.contracts import Passage, Query
 
-from ..asking import ask_all, task
+from ..asking import Asked, ask_all, task
 from ..reply_forms import number_of
 from .asked_reranker import AskedReranker
 from .order import reordered
@@ -34,8 +34,8 @@ class LlmPointwise(AskedReranker):
         p = self.parameters
         parse = partial(number_of, low=_LEAST, high=_MOST)
         asked = [
-            (task("llm_pointwise", question=question.text, passage=passage.text), parse)
+            Asked(task("llm_pointwise", question=question.text, passage=passage.text), parse, "5")
             for passage in passages
         ]
-        marks = await ask_all(p.llm, asked, tries=p.tries, example="5")
+        marks = await ask_all(p.llm, asked, tries=p.tries)
         return reordered(passages, marks, p.top)

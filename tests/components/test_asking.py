@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from syftr_like.components.asking import ask, ask_all, ask_blocking, numbered
+from syftr_like.components.asking import Asked, ask, ask_all, ask_blocking, numbered
 from syftr_like.contracts import Chunk, Llm, Message, Passage, calling_in
 from syftr_like.errors import ComponentError
 from syftr_like.planning.dry_models import DryModels
@@ -74,13 +74,13 @@ def test_many_are_asked_side_by_side_but_not_all_at_once() -> None:
             return messages[0].text
 
     llm = Busy()
-    asked = [([Message("user", str(n))], number) for n in range(9)]
+    asked = [Asked([Message("user", str(n))], number) for n in range(9)]
     assert asyncio.run(ask_all(llm, asked, tries=1, at_a_time=3)) == list(range(9))
     assert llm.most == 3
 
 
 def test_one_of_many_that_fails_is_the_failure() -> None:
-    asked = [([Message("user", "How many?")], number)] * 3
+    asked = [Asked([Message("user", "How many?")], number)] * 3
     with pytest.raises(ComponentError, match="it is no number"):
         asyncio.run(ask_all(Script("1", "two", "3"), asked, tries=1))
 

@@ -5,10 +5,11 @@ import pytest
 from syftr_like.components.prompts.replies import is_abstention
 from syftr_like.components.prompts.reply_form import reply_form
 from syftr_like.components.prompts.template import Example
-from syftr_like.contracts import Answer, Chunk, Passage, Query, fingerprint
+from syftr_like.contracts import Answer, Chunk, Kind, Passage, Query, fingerprint
+from syftr_like.contracts.registry import component_class, component_names
 from syftr_like.errors import ComponentError
 
-PROMPTS = ["default", "concise", "cot", "cite_sources", "domain_expert"]
+PROMPTS = [name for name in component_names() if component_class(name).kind is Kind.PROMPT]
 NEEDED = {"domain_expert": {"domain": "zoology"}}
 ABSTAINED = Answer("", abstained=True)
 

@@ -48,6 +48,14 @@ def test_the_seed_decides_who_meets_and_who_is_shown_first() -> None:
     assert 0.4 < shown[True] / shown.total() < 0.6
 
 
+def test_hardly_ever_is_one_shown_first_to_all_others() -> None:
+    always = sum(
+        7 in Counter(pair.first for pair in sampled_rounds(8, 7, str(seed))).values()
+        for seed in range(100)
+    )
+    assert always < 20  # six of a hundred by chance
+
+
 def tournament(order: list[int]) -> list[Result]:
     """Every two meet; the one that comes earlier in the order wins."""
     return [

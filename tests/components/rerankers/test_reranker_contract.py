@@ -6,9 +6,10 @@ import asyncio
 
 import pytest
 
-from syftr_like.contracts import Adapter, Chunk, Chunks, Kind, Passage, Query
+from syftr_like.contracts import Adapter, Chunk, Chunks, Kind, Passage, Query, calling_in
 from syftr_like.contracts.registry import component_class, component_names
 from syftr_like.errors import ComponentError
+from syftr_like.planning.dry_models import DryModels
 
 from ..scripted_llm import Replying
 from .obedient import obedient
@@ -153,3 +154,14 @@ def test_what_stands_in_a_passage_is_not_filled_in(make, run, name: str) -> None
     run(make(name, llm=llm), "pay", tuple(Passage(Chunk("d", 0, len(t), t), 1.0) for t in texts))
     sent = "".join(message.text for messages in llm.sent for message in messages)
     assert all(text in sent for text in texts)
+
+
+@pytest.mark.parametrize("name", [n for n in ALL if n.startswith("llm_")])
+def test_a_plan_knows_its_calls_and_goes_on_with_passages(make, run, name: str) -> None:
+    llm = make("langchain_chat_model", uses="tests:none", price="free", max_output_tokens=9)
+    llm._client = object()  # a plan calls none
+    models = DryModels()
+    with calling_in(models.environment()):
+        assert run(make(name, llm=llm), "ships")
+    assert models.records
+    assert all(record.declared for record in models.records)
