@@ -9,25 +9,32 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from string import Template
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
 from syftr_like.contracts import (
     ComponentParameters,
+    Indexes,
     Llm,
     Message,
+    NodeComponent,
     Passage,
     component_parameter,
     parameter,
 )
 from syftr_like.errors import ComponentError
 
+from .dry_reply import dry_reply
 from .llms.langchain_llm import LangchainLlm
 
 T = TypeVar("T")
+
+AT_A_TIME = 8
+"""Requests that are under way at a time, where one question leads to many."""
 
 _SECTIONS = ("system", "user")
 _HEADING = re.compile(r"^# (.+)$", re.MULTILINE)
@@ -40,6 +47,39 @@ class AskingParameters(ComponentParameters):
     tries: int = parameter(
         2, "Replies asked for at most, where one is not in the form asked for.", ge=1, le=5
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked(Generic[T]):
+    """One of several things to ask.
+
+    Attributes:
+        messages: What a model is asked.
+        parse, example: See `ask`.
+    """
+
+    messages: Sequence[Message]
+    parse: Callable[[str], T]
+    example: str | None = None
+
+
+class AsksLlm(NodeComponent):
+    """What components that ask a language model have in common: they are awaited.
+
+    To be named before the kind among a component's bases.
+    """
+
+    parameters: AskingParameters
+
+    @property
+    def asynchronous(self) -> bool:
+        """Always: it waits for the model."""
+        return True
+
+    def prepare(self, inputs: Mapping[str, Any], indexes: Indexes) -> object:
+        """Make the model's client, so that the first question does not wait for it."""
+        connect(self.parameters.llm)
+        return None
 
 
 def connect(llm: Llm) -> None:
@@ -63,7 +103,14 @@ def numbered(passages: Sequence[Passage]) -> str:
     return "\n\n".join(f"[{n}] {passage.text}" for n, passage in enumerate(passages, start=1))
 
 
-async def ask(llm: Llm, messages: Sequence[Message], parse: Callable[[str], T], *, tries: int) -> T:
+async def ask(
+    llm: Llm,
+    messages: Sequence[Message],
+    parse: Callable[[str], T],
+    *,
+    tries: int,
+    example: str | None = None,
+) -> T:
     """Return what a reply says.
 
     A reply that cannot be read is shown to the model with what is wrong, until `tries` replies were
@@ -74,13 +121,16 @@ async def ask(llm: Llm, messages: Sequence[Message], parse: Callable[[str], T], 
         messages: What it is asked.
         parse: Reads a reply; raises ComponentError, in words for the model, where it cannot.
         tries: Replies asked for at most; at least 1.
+        example: A reply in the form asked for, which a plan takes for the model's; None where
+            `parse` reads any text.
 
     Raises:
         ComponentError: The model did not reply, or never in the form asked for.
     """
     said = list(messages)
     for left in reversed(range(tries)):
-        reply = await llm.complete(said)
+        with dry_reply(example):
+            reply = await llm.complete(said)
         try:
             return parse(reply)
         except ComponentError as error:
@@ -90,13 +140,45 @@ async def ask(llm: Llm, messages: Sequence[Message], parse: Callable[[str], T], 
     raise ValueError(f"tries is at least 1, not {tries}")
 
 
+async def ask_all(
+    llm: Llm, asked: Sequence[Asked[T]], *, tries: int, at_a_time: int = AT_A_TIME
+) -> list[T]:
+    """Ask many things side by side, and return what the replies say, in the order asked.
+
+    Args:
+        llm: The model.
+        asked: What it is asked.
+        tries: See `ask`.
+        at_a_time: Requests that are under way at a time.
+
+    Raises:
+        ComponentError: One of them failed; the others are given up.
+    """
+    slots = asyncio.Semaphore(at_a_time)
+
+    async def one(item: Asked[T]) -> T:
+        async with slots:
+            return await ask(llm, item.messages, item.parse, tries=tries, example=item.example)
+
+    tasks = [asyncio.create_task(one(item)) for item in asked]
+    try:
+        return list(await asyncio.gather(*tasks))
+    except BaseException:
+        for unfinished in tasks:
+            unfinished.cancel()
+        # Until they have said what they consumed.
+        await asyncio.gather(*tasks, return_exceptions=True)
+        raise
+
+
 def ask_blocking(
     llm: Llm,
     asked: Sequence[Sequence[Message]],
     parse: Callable[[str], T],
     *,
     tries: int,
-    at_a_time: int = 8,
+    at_a_time: int = AT_A_TIME,
+    example: str | None = None,
 ) -> list[T]:
     """Ask many things, some at a time, and block this thread until all is read.
 
@@ -105,22 +187,8 @@ def ask_blocking(
     Raises:
         ComponentError: One of them failed; see `ask`.
     """
-
-    async def all_of_them() -> list[T]:
-        slots = asyncio.Semaphore(at_a_time)
-
-        async def one(messages: Sequence[Message]) -> T:
-            async with slots:
-                return await ask(llm, messages, parse, tries=tries)
-
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(one(messages)) for messages in asked]
-        return [done.result() for done in tasks]
-
-    try:
-        return asyncio.run(all_of_them())
-    except BaseExceptionGroup as failed:
-        raise failed.exceptions[0] from failed
+    questions = [Asked(messages, parse, example) for messages in asked]
+    return asyncio.run(ask_all(llm, questions, tries=tries, at_a_time=at_a_time))
 
 
 def _correction(reply: str, error: ComponentError) -> list[Message]:

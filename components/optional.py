@@ -9,8 +9,11 @@ from syftr_like.errors import UnavailableError
 EXTRA = "models"
 """The extra of this distribution that installs what remote models need."""
 
+LOCAL_EXTRA = "local"
+"""The extra that installs what neural models on one's own machine need."""
 
-def require(package: str, component: str) -> None:
+
+def require(package: str, component: str, extra: str = EXTRA) -> None:
     """Check that a package is installed, without importing it.
 
     Raises:
@@ -23,5 +26,5 @@ def require(package: str, component: str) -> None:
     if not installed:
         raise UnavailableError(
             f"the component '{component}' needs the package '{package}', which is not installed",
-            expected=f"pip install 'syftr-like[{EXTRA}]'",
+            expected=f"pip install 'syftr-like[{extra}]'",
         )

@@ -6,13 +6,14 @@ from typing import Any, Literal
 
 from langchain_core.language_models import BaseChatModel
 
-from syftr_like.contracts import ComponentParameters, FloatDomain, parameter
+from syftr_like.contracts import ChoiceDomain, ComponentParameters, FloatDomain, parameter
 
 from ..missing import cannot_be_used
 from ..optional import require
 from ..prices import ModelPrice, Price, price_of
 from .calling_parameters import CallingParameters
 from .langchain_llm import LangchainLlm
+from .provider_options import Effort, ModelOptions, provider_options
 
 
 class ChatModel(LangchainLlm):
@@ -21,7 +22,8 @@ class ChatModel(LangchainLlm):
     Providers are those of LangChain's `init_chat_model`; each needs its own package, for example
     `langchain-openai`. The key is read from the environment variable that the provider's package
     names (`OPENAI_API_KEY`) and from nowhere else. LangChain's own retries are turned off, so
-    that every request is counted.
+    that every request is counted. `reasoning_effort` and `thinking_budget` are given to providers
+    that have them, by their names for it; others are refused.
     """
 
     name = "chat_model"
@@ -42,6 +44,27 @@ class ChatModel(LangchainLlm):
         max_output_tokens: int = parameter(
             512, "Longest reply, reasoning included.", ge=1, le=1_000_000
         )
+        top_p: float | None = parameter(
+            None,
+            "Share of probability from which words are drawn; null leaves it to the provider.",
+            gt=0,
+            le=1,
+            search=FloatDomain(0.5, 1.0, 0.1),
+        )
+        reasoning_effort: Effort | None = parameter(
+            None,
+            "How much a reasoning model reasons, in the provider's levels; null leaves it to it.",
+            search=ChoiceDomain(("low", "medium", "high")),
+        )
+        thinking_budget: int | None = parameter(
+            None,
+            "Tokens for reasoning at most, 0 for none; null leaves it to the provider.",
+            ge=0,
+            le=1_000_000,
+        )
+        stop: list[str] | None = parameter(
+            None, "Texts at which a reply ends, without them.", min_length=1, max_length=4
+        )
         base_url: str | None = parameter(
             None,
             "Address of a server that speaks the provider's protocol; its price must be stated.",
@@ -58,6 +81,12 @@ class ChatModel(LangchainLlm):
         require("langchain", self.name)
         p = self.parameters
         self._price = price_of(p.model, p.price, listed=p.base_url is None)
+        self._options = provider_options(
+            p.model,
+            ModelOptions(
+                p.max_output_tokens, p.temperature, p.top_p, p.reasoning_effort, p.thinking_budget
+            ),
+        )
 
     @property
     def model_name(self) -> str:
@@ -74,6 +103,12 @@ class ChatModel(LangchainLlm):
         """What the model is told."""
         return self.parameters.max_output_tokens
 
+    @property
+    def stop(self) -> list[str] | None:
+        """What the model is told."""
+        stop: list[str] | None = self.parameters.stop
+        return stop
+
     def check_available(self) -> None:
         """Check that the client can be made."""
         self.connect()
@@ -88,11 +123,7 @@ class ChatModel(LangchainLlm):
 
         p = self.parameters
         provider, _, name = p.model.partition(":")
-        # Ollama alone calls the length of a reply otherwise, and ignores what it does not know.
-        length = "num_predict" if provider == "ollama" else "max_tokens"
-        options: dict[str, Any] = {length: p.max_output_tokens, "max_retries": 0}
-        if p.temperature is not None:
-            options["temperature"] = p.temperature
+        options: dict[str, Any] = {**self._options, "max_retries": 0}
         if p.base_url is not None:
             options["base_url"] = p.base_url
         try:

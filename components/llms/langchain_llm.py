@@ -34,6 +34,7 @@ from syftr_like.contracts.tokens import count_tokens
 from syftr_like.errors import ComponentError
 
 from ..called_model import CalledModel, Usage, most_tokens
+from ..dry_reply import example_or
 
 _ROLES: dict[str, type[BaseMessage]] = {
     "system": SystemMessage,
@@ -60,6 +61,11 @@ class LangchainLlm(CalledModel[BaseChatModel], Llm):
     @abstractmethod
     def longest_reply(self) -> int:
         """Tokens of a reply at most, reasoning included."""
+
+    @property
+    def stop(self) -> list[str] | None:
+        """Texts at which a reply ends, without them; None for none."""
+        return None
 
     async def complete(self, messages: Sequence[Message]) -> str:
         """Return the reply's text.
@@ -98,13 +104,13 @@ class LangchainLlm(CalledModel[BaseChatModel], Llm):
             {"messages": [m.to_json() for m in messages], **({"tools": given} if given else {})},
             input_tokens=most + most_tokens(described),
             output_tokens=self.longest_reply,
-            dry=DryCall(counted, self.longest_reply, reply=_text_form if given else str),
+            dry=DryCall(counted, self.longest_reply, reply=_text_form if given else example_or),
         )
 
         async def send() -> ModelReply:
             return await self.asked(
                 request,
-                lambda: model.ainvoke(sent),
+                lambda: model.ainvoke(sent, stop=self.stop),
                 usage=partial(_usage, counted),
                 value=_json_of if given else lambda reply: str(reply.text),
                 input_tokens=counted,

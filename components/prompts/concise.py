@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from syftr_like.contracts import Answer, Message, Passage, Prompt, Query
+from syftr_like.contracts import Answer
 
 from .replies import answer_of
-from .template import fill
+from .template import TemplatePrompt
 
 
-class ConcisePrompt(Prompt):
+class ConcisePrompt(TemplatePrompt):
     """Asks in as few tokens as possible for the shortest phrase that answers.
 
     Costs the least and suits strong models; weaker ones follow `default` more closely.
     """
 
     name = "concise"
-
-    def messages(self, question: Query, passages: Sequence[Passage]) -> Sequence[Message]:
-        """Return a system and a user message."""
-        return fill("concise", question, passages)
 
     def parse(self, reply: str) -> Answer:
         """Return the reply as an answer, or an abstention.

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from syftr_like.contracts import Answer, Message, Passage, Prompt, Query
+from syftr_like.contracts import Answer
 
 from .replies import final_answer_of
-from .template import fill
+from .template import TemplatePrompt
 
 
-class CotPrompt(Prompt):
+class CotPrompt(TemplatePrompt):
     """Asks the model to reason step by step and to end with a line `Answer: ...`.
 
     Chain of thought (Wei et al. 2022). Helps where passages must be combined; costs several times
@@ -18,10 +16,6 @@ class CotPrompt(Prompt):
     """
 
     name = "cot"
-
-    def messages(self, question: Query, passages: Sequence[Passage]) -> Sequence[Message]:
-        """Return a system and a user message."""
-        return fill("cot", question, passages)
 
     def parse(self, reply: str) -> Answer:
         """Return what follows the last line that begins with `Answer:`, or an abstention.

@@ -7,10 +7,9 @@ import re
 from syftr_like.contracts import Answer
 from syftr_like.errors import ComponentError
 
+from ..reply_forms import without_thoughts
 from .template import ABSTENTION
 
-# Reasoning models served locally put their thoughts into the reply.
-_THOUGHTS = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
 # `Answer: Paris`, `**Answer:** Paris`, `**Final answer: Paris**`, `- The answer is: Paris`
 _ANSWER_LINE = re.compile(
     r"^[\s>*_#`-]*(?:the\s+)?(?:final\s+)?answer(?:\s+is)?[\s*_`]*[:\uff1a][*_`]*(?P<rest>.*)",
@@ -34,7 +33,7 @@ def answer_of(reply: str) -> Answer:
     Raises:
         ComponentError: The reply is empty.
     """
-    text = _without_thoughts(reply)
+    text = without_thoughts(reply)
     line = _ANSWER_LINE.fullmatch(text)
     return _as_answer(line["rest"] if line else text)
 
@@ -45,7 +44,7 @@ def final_answer_of(reply: str) -> Answer:
     Raises:
         ComponentError: There is no such line, or nothing follows it.
     """
-    text = _without_thoughts(reply)
+    text = without_thoughts(reply)
     lines = list(_ANSWER_LINE.finditer(text))
     if lines:
         return _as_answer(lines[-1]["rest"] + text[lines[-1].end() :])
@@ -78,10 +77,6 @@ def _as_answer(text: str) -> Answer:
     if is_abstention(text):
         return Answer(text="", abstained=True)
     return Answer(text=text)
-
-
-def _without_thoughts(reply: str) -> str:
-    return _THOUGHTS.sub("", reply).strip()
 
 
 def _words(text: str) -> list[str]:

@@ -6,24 +6,12 @@ import asyncio
 
 import pytest
 
-from syftr_like.components.asking import ask, ask_blocking, numbered
-from syftr_like.contracts import Chunk, Llm, Message, Passage
+from syftr_like.components.asking import Asked, ask, ask_all, ask_blocking, numbered
+from syftr_like.contracts import Chunk, Llm, Message, Passage, calling_in
 from syftr_like.errors import ComponentError
+from syftr_like.planning.dry_models import DryModels
 
-
-class Script(Llm):
-    """Replies in turn, and keeps what it was sent."""
-
-    name = "script"
-
-    def __init__(self, *replies: str) -> None:
-        super().__init__()
-        self.replies = list(replies)
-        self.sent: list[list[Message]] = []
-
-    async def complete(self, messages) -> str:
-        self.sent.append(list(messages))
-        return self.replies.pop(0)
+from .scripted_llm import Script
 
 
 def number(reply: str) -> int:
@@ -71,3 +59,38 @@ def test_many_are_asked_in_a_thread_and_come_in_their_order() -> None:
 def test_passages_are_numbered() -> None:
     passages = [Passage(Chunk("d", 0, 1, text), 1.0) for text in ("a", "b")]
     assert numbered(passages) == "[1] a\n\n[2] b"
+
+
+def test_many_are_asked_side_by_side_but_not_all_at_once() -> None:
+    class Busy(Llm):
+        name = "busy"
+        now, most = 0, 0
+
+        async def complete(self, messages) -> str:
+            self.now += 1
+            self.most = max(self.most, self.now)
+            await asyncio.sleep(0)
+            self.now -= 1
+            return messages[0].text
+
+    llm = Busy()
+    asked = [Asked([Message("user", str(n))], number) for n in range(9)]
+    assert asyncio.run(ask_all(llm, asked, tries=1, at_a_time=3)) == list(range(9))
+    assert llm.most == 3
+
+
+def test_one_of_many_that_fails_is_the_failure() -> None:
+    asked = [Asked([Message("user", "How many?")], number)] * 3
+    with pytest.raises(ComponentError, match="it is no number"):
+        asyncio.run(ask_all(Script("1", "two", "3"), asked, tries=1))
+
+
+def test_a_plan_takes_the_example_for_the_reply(make) -> None:
+    llm = make("langchain_chat_model", uses="tests:none", price="free", max_output_tokens=9)
+    llm._client = object()  # a plan calls none
+    models = DryModels()
+    with calling_in(models.environment()):
+        messages = [Message("user", "How many?")]
+        assert asyncio.run(ask(llm, messages, number, tries=1, example="12")) == 12
+        assert asyncio.run(ask(llm, messages, str.upper, tries=1)).startswith("ANSWER: A SHORT")
+    assert len(models.records) == 2

@@ -10,7 +10,9 @@ import pytest
 
 from syftr_like.components.embedders.embedding_model import EmbeddingModel
 from syftr_like.components.llms.chat_model import ChatModel
-from syftr_like.contracts import Message, metered
+from syftr_like.components.prompts.default import DefaultPrompt
+from syftr_like.components.readers.self_consistency import SelfConsistency
+from syftr_like.contracts import Answer, Message, Query, metered
 from syftr_like.errors import ComponentError, InputError
 
 from .openai_server import KEY, PRICE, Server
@@ -51,6 +53,41 @@ def test_a_reply_comes_with_its_tokens_and_price(server: Server) -> None:
 def test_no_temperature_is_sent_where_there_is_none(server: Server) -> None:
     ask(chat(server, temperature=None))
     assert "temperature" not in server.requests[0][1]
+
+
+def test_at_their_defaults_options_leave_the_request_as_it_is(server: Server) -> None:
+    ask(chat(server))
+    body = dict(server.requests[0][1])
+    assert 512 in (body.pop("max_tokens", None), body.pop("max_completion_tokens", None))
+    assert body == {
+        "model": "gpt-test",
+        "messages": [{"role": "user", "content": "Who?"}],
+        "stream": False,
+        "temperature": 0.0,
+    }
+
+
+def test_options_are_sent_by_the_providers_names(server: Server) -> None:
+    ask(chat(server, temperature=None, top_p=0.5, reasoning_effort="low", stop=["\n", "END"]))
+    body = server.requests[0][1]
+    assert body["top_p"] == 0.5
+    assert body["reasoning_effort"] == "low"
+    assert body["stop"] == ["\n", "END"]
+
+
+def test_samples_are_requests_of_their_own(server: Server) -> None:
+    reader = SelfConsistency(
+        SelfConsistency.Parameters(
+            llm=chat(server, temperature=0.7), prompt=DefaultPrompt(), samples=3
+        )
+    )
+    inputs = {"question": Query("Who?"), "passages": None}
+    with metered() as meter:
+        answer = asyncio.run(reader.arun(inputs, reader.prepare({}, None)))
+    assert answer == Answer("Steller", confidence=1.0)
+    assert len(server.requests) == 3
+    assert len({call.request for call in meter.model_calls}) == 3
+    assert sum(call.usd for call in meter.model_calls) == pytest.approx(3 * 76e-6)
 
 
 def test_every_request_is_counted(server: Server) -> None:

@@ -5,26 +5,13 @@ import asyncio
 import pytest
 
 from syftr_like.components.readers.llm_answer import LlmAnswer
-from syftr_like.contracts import Answer, Chunk, Llm, Message, Passage, Query
+from syftr_like.contracts import Answer, Chunk, Llm, Passage, Query
 from syftr_like.errors import ComponentError
+
+from ..scripted_llm import Script
 
 QUESTION = Query("Who described otters?")
 PASSAGES = (Passage(Chunk("d", 0, 1, "Steller described otters."), 1.0),)
-
-
-class Script(Llm):
-    """Replies in turn, and keeps what it was sent."""
-
-    name = "script"
-
-    def __init__(self, *replies: str) -> None:
-        super().__init__()
-        self.replies = list(replies)
-        self.sent: list[list[Message]] = []
-
-    async def complete(self, messages) -> str:
-        self.sent.append(list(messages))
-        return self.replies.pop(0)
 
 
 def answer(make, llm: Llm, inputs=None, **values) -> Answer:
@@ -89,3 +76,9 @@ def test_it_is_awaited_and_needs_a_model(make) -> None:
     assert make("llm_answer", llm=Script()).asynchronous
     with pytest.raises(ValueError, match="llm"):
         LlmAnswer.Parameters(prompt=make("default"))
+
+
+def test_citations_are_checked_against_the_passages_at_hand(make) -> None:
+    llm = Script("Steller [2]", "Steller [1]")
+    assert answer(make, llm, prompt=make("cite_sources")) == Answer("Steller")
+    assert "there is no passage [2]" in llm.sent[1][-1].text

@@ -1,12 +1,23 @@
-"""What every local reader of the catalogue does."""
+"""What every reader of the catalogue does."""
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
-from syftr_like.contracts import Answer, Chunk, Passage, Query
+from syftr_like.contracts import Adapter, Answer, Chunk, Kind, Llm, Passage, Query
+from syftr_like.contracts.registry import component_class, component_names
 
-LOCAL = ["extractive_reader", "abstain"]
+from ..scripted_llm import Replying
+
+READERS = [
+    name
+    for name in component_names()
+    if component_class(name).kind is Kind.READER and not issubclass(component_class(name), Adapter)
+]
+ASKING = [name for name in READERS if "llm" in component_class(name).Parameters.model_fields]
+REPLIES = {"same": "Georg Steller", "none": "NOT ANSWERABLE"}
 
 
 def passages_of(*texts: str) -> list[Passage]:
@@ -21,20 +32,53 @@ OTTERS = passages_of(
 )
 
 
-@pytest.mark.parametrize("name", LOCAL)
+@pytest.fixture
+def read(make):
+    def run(name: str, question: Query, passages: list[Passage], reply: str = "same") -> Answer:
+        parameters = component_class(name).Parameters.model_fields
+        llms = {
+            parameter: Replying(lambda text: REPLIES[reply])
+            for parameter, field in parameters.items()
+            if field.annotation is Llm
+        }
+        reader = make(name, **llms)
+        inputs = {"question": question, "passages": passages}
+        prepared = reader.prepare(inputs, None)
+        if reader.asynchronous:
+            return asyncio.run(reader.arun(inputs, prepared))
+        return reader.run(inputs, prepared)
+
+    return run
+
+
+@pytest.mark.parametrize("name", READERS)
 @pytest.mark.parametrize("question", ["Who described sea otters?", "", "?!", "東京"])
 @pytest.mark.parametrize("passages", [OTTERS, [], passages_of(""), passages_of("...")])
-def test_an_answer_or_an_abstention_never_both(make, name, question, passages) -> None:
-    answer = make(name).read(Query(question), passages)
+@pytest.mark.parametrize("reply", REPLIES)
+def test_an_answer_or_an_abstention_never_both(read, name, question, passages, reply) -> None:
+    answer = read(name, Query(question), passages, reply)
     assert isinstance(answer, Answer)
     assert answer.abstained == (answer.text == "")
     assert answer.confidence is None or 0 <= answer.confidence <= 1
 
 
-@pytest.mark.parametrize("name", LOCAL)
-def test_the_same_again(make, name: str) -> None:
+@pytest.mark.parametrize("name", READERS)
+def test_the_same_again(read, name: str) -> None:
     question = Query("When were sea otters first described?")
-    assert make(name).read(question, OTTERS) == make(name).read(question, OTTERS)
+    assert read(name, question, OTTERS) == read(name, question, OTTERS)
+
+
+@pytest.mark.parametrize("name", ASKING)
+def test_what_asks_a_model_is_awaited(make, name: str) -> None:
+    llms = {
+        parameter: Replying(str)
+        for parameter, field in component_class(name).Parameters.model_fields.items()
+        if field.annotation is Llm
+    }
+    reader = make(name, **llms)
+    assert reader.asynchronous
+    with pytest.raises(NotImplementedError, match=f"{name} is asynchronous"):
+        reader.read(Query("Who?"), OTTERS)
 
 
 def test_extractive_reader_answers_with_words_of_a_passage(make) -> None:

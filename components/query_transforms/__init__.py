@@ -1,0 +1,1 @@
+"""Query transforms: the question to other texts to search with."""
