@@ -10,8 +10,10 @@ EXTRA = "models"
 """The extra of this distribution that installs what remote models need."""
 
 
-def require(package: str, component: str) -> None:
-    """Check that a package is installed, without importing it.
+def require(package: str, component: str, *, extra: str = EXTRA) -> None:
+    """Check that a package, which an extra of this distribution installs, is there.
+
+    It is not imported.
 
     Raises:
         UnavailableError: It is not; the message says how to install it.
@@ -23,5 +25,5 @@ def require(package: str, component: str) -> None:
     if not installed:
         raise UnavailableError(
             f"the component '{component}' needs the package '{package}', which is not installed",
-            expected=f"pip install 'syftr-like[{EXTRA}]'",
+            expected=f"pip install 'syftr-like[{extra}]'",
         )
