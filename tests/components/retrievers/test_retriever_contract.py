@@ -19,6 +19,9 @@ RETRIEVERS: list[tuple[str, dict[str, Any]]] = [
 RETRIEVERS += [
     ("dense", {"index": "hnsw"}),
     ("dense", {"index": "ivf_pq"}),
+    ("hybrid", {"fusion": "rrf"}),
+    ("hybrid", {"normalisation": "z_score"}),
+    ("hybrid", {"normalisation": "distribution_based"}),
 ]
 TEXTS = [
     "Amber is fossil resin that floats in salt water.",
