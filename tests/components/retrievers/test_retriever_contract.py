@@ -19,6 +19,7 @@ RETRIEVERS: list[tuple[str, dict[str, Any]]] = [
 RETRIEVERS += [
     ("dense", {"index": "hnsw"}),
     ("dense", {"index": "ivf_pq"}),
+    ("funnel", {"evidence": "best"}),
     ("hybrid", {"fusion": "rrf"}),
     ("hybrid", {"normalisation": "z_score"}),
     ("hybrid", {"normalisation": "distribution_based"}),
