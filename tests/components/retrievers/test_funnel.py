@@ -104,7 +104,7 @@ def test_chunks_that_are_read_alike_are_one_passage_and_one_candidate(make, inde
         Chunk("d", 0, 40, "Amber floats. Amber burns.", search=part)
         for part in ("Amber floats.", "Amber burns.")
     ]
-    other = Chunk("e", 0, 9, "Amber.")
+    other = Chunk("e", 0, 30, "Amber lies in a line of stone.")
     chunks = found(make, indexes, "amber", Chunks([*parents, other]), candidates=2, k=5)
     assert [chunk.place for chunk in chunks].count(parents[0].place) == 1
     assert {chunk.document for chunk in chunks} == {"d", "e"}
