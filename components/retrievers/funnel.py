@@ -72,7 +72,7 @@ class FunnelRetriever(Retriever):
             search=ChoiceDomain((20, 50, 100, 200)),
         )
         documents: int = parameter(
-            3, "Documents that go on.", ge=1, le=1000, search=IntDomain(1, 10)
+            5, "Documents that go on.", ge=1, le=1000, search=IntDomain(1, 20)
         )
         evidence: Literal["best", "sum"] = parameter(
             "sum",

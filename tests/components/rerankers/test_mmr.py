@@ -79,6 +79,15 @@ def test_without_a_vector_of_the_question_the_order_stays() -> None:
     assert texts(mmr(top=3).rerank(Query(""), PASSAGES)) == list(SPREAD)[:3]
 
 
+def test_nearness_by_the_scores_that_passages_came_with() -> None:
+    passages = [Passage(p.chunk, 9.0 - n) for n, p in enumerate(reversed(PASSAGES))]
+    found = mmr(nearness="scores", relevance=1.0).rerank(Query(""), passages)
+    assert texts(found) == list(reversed(SPREAD))
+    assert [p.score for p in found] == pytest.approx([1.0, 0.75, 0.5, 0.25, 0.0])
+    equal = mmr(nearness="scores", relevance=0.9, top=3).rerank(Query("?"), PASSAGES)
+    assert texts(equal) == ["nearest", "opposite", "elsewhere"]
+
+
 def test_the_vectors_of_wired_chunks_are_those_of_dense(make, indexes) -> None:
     dense = make("dense", embedder=TableEmbedder())
     dense.index(CHUNKS, indexes)
@@ -93,20 +102,22 @@ def test_the_vectors_of_wired_chunks_are_those_of_dense(make, indexes) -> None:
 
 def test_the_asynchronous_way_finds_the_same() -> None:
     inputs = {"question": Query("?"), "passages": PASSAGES}
-    reranker = mmr(relevance=0.4)
-    assert asyncio.run(reranker.arun(inputs, None)) == reranker.run(inputs, None)
+    for nearness in ("vectors", "scores"):
+        reranker = mmr(relevance=0.4, nearness=nearness)
+        assert asyncio.run(reranker.arun(inputs, None)) == reranker.run(inputs, None)
 
 
 @given(
     st.lists(st.sampled_from(list(SPREAD)), max_size=12),
     st.floats(0, 1),
     st.integers(1, 12),
+    st.sampled_from(["vectors", "scores"]),
 )
 def test_each_passage_at_most_once_and_never_a_rising_score(
-    names: list[str], relevance: float, top: int
+    names: list[str], relevance: float, top: int, nearness: str
 ) -> None:
-    passages = [Passage(Chunk("d", n, n + 1, text), 0.0) for n, text in enumerate(names)]
-    found = mmr(relevance=relevance, top=top).rerank(Query("?"), passages)
+    passages = [Passage(Chunk("d", n, n + 1, text), n % 3) for n, text in enumerate(names)]
+    found = mmr(relevance=relevance, top=top, nearness=nearness).rerank(Query("?"), passages)
     assert len(found) == min(top, len(passages)) == len({p.chunk for p in found})
     scores = [p.score for p in found]
     assert scores == sorted(scores, reverse=True)
