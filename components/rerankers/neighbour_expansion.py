@@ -46,8 +46,8 @@ class NeighbourExpansion(Reranker):
     that it is none of the chunks, stays as it is.
 
     A merged passage has the text between its first and its last character; blanks that a splitter
-    left out between two chunks are one line break. Chunks whose text is not that of their span, as
-    with a header, are joined whole.
+    left out between two chunks are one line break. A title that stands before each chunk stands
+    once. Chunks with headers of their own, or with less text than their span, are joined whole.
     """
 
     name = "neighbour_expansion"
@@ -148,17 +148,29 @@ def order_of(chunks: Chunks) -> Order:
 
 def joined(chunks: Sequence[Chunk]) -> Chunk:
     """Return one chunk of a document's chunks, given in order; what they share stands once."""
-    text, reached, before = chunks[0].text, chunks[0].end, chunks[0]
-    for chunk in chunks[1:]:
+    first, reached = chunks[0], max(chunk.end for chunk in chunks)
+    return Chunk(first.document, first.start, reached, _joined_text(chunks))
+
+
+def _joined_text(chunks: Sequence[Chunk]) -> str:
+    if len(chunks) == 1:
+        return chunks[0].text
+    headers = {_header(chunk) for chunk in chunks}
+    titles = sorted(header for header in headers if header)
+    if None in headers or len(titles) > 1:
+        return "\n".join(chunk.text for chunk in chunks)
+    title = titles[0] if titles else ""
+    body, reached = "", chunks[0].start
+    for chunk in chunks:
+        text = chunk.text[len(_header(chunk) or "") :]
         shared = reached - chunk.start
-        if shared >= 0 and _exact(before) and _exact(chunk):
-            text += chunk.text[shared:]
-        else:
-            text += "\n" + chunk.text
-        reached, before = max(reached, chunk.end), chunk
-    return Chunk(chunks[0].document, chunks[0].start, reached, text)
+        body += text[shared:] if shared >= 0 else "\n" + text
+        reached = max(reached, chunk.end)
+    # A chunk that begins with the title itself has none before it.
+    return body if body.startswith(title.strip()) else title + body
 
 
-def _exact(chunk: Chunk) -> bool:
-    """Whether the text is as long as the span, as where it was cut from the document."""
-    return len(chunk.text) == chunk.end - chunk.start
+def _header(chunk: Chunk) -> str | None:
+    """Return what stands before the text of the span; None where the text is shorter than that."""
+    extra = len(chunk.text) - (chunk.end - chunk.start)
+    return chunk.text[:extra] if extra >= 0 else None

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syftr_like.components.rerankers.neighbour_expansion import NeighbourExpansion, order_of
-from syftr_like.contracts import Chunk, Chunks, Passage, Query
+from syftr_like.contracts import Chunk, Chunks, Document, Documents, Passage, Query
 
 TEXT = "Amber floats.  It burns. Divers gather it.\n\nInsects are inside. Ponds are salt."
 SPANS = [(0, 13), (15, 24), (25, 42), (44, 63), (64, 79)]
@@ -80,16 +80,41 @@ def test_what_overlapping_chunks_share_stands_once() -> None:
     assert found.text == text
 
 
-def test_chunks_with_a_header_are_joined_whole() -> None:
+def test_a_title_before_each_chunk_stands_once() -> None:
+    text = "Amber floats. It burns. Divers gather it."
+    spans = [(0, 13), (9, 23), (24, 41)]
+    chunks = Chunks(Chunk("d", s, e, f"Resins\n\n{text[s:e]}") for s, e in spans)
+    (found,) = expand([Passage(chunks[1], 1.0)], chunks)
+    assert found.text == "Resins\n\nAmber floats. It burns.\nDivers gather it."
+
+
+@pytest.mark.parametrize("titles", [True, False])
+@pytest.mark.parametrize("title", ["Amber", "Resins"])
+def test_so_it_does_with_the_splitters_of_the_catalogue(make, titles: bool, title: str) -> None:
+    text = "Amber floats in water. It burns with smoke. Divers gather it. Insects are inside it."
+    splitter = make("recursive_splitter", chunk_tokens=8, overlap=0.0, titles=titles)
+    chunks = splitter.split(Documents([Document("d", title, text)]))
+    assert len(chunks) > 2
+    (found,) = expand([Passage(chunks[1], 1.0)], chunks, before=9, after=9)
+    read = found.text.replace("\n", " ").split()
+    assert read == ([title] if titles and title == "Resins" else []) + text.split()
+
+
+def test_chunks_with_headers_of_their_own_are_joined_whole() -> None:
     chunks = Chunks(
         [
-            Chunk("d", 0, 5, "Title: Amber"),
-            Chunk("d", 3, 9, "Title: er red"),
+            Chunk("d", 0, 5, "First: Amber"),
+            Chunk("d", 3, 9, "Then: er red"),
             Chunk("d", 9, 11, "!?"),
         ]
     )
     (found,) = expand([Passage(chunks[1], 1.0)], chunks)
-    assert found.text == "Title: Amber\nTitle: er red\n!?"
+    assert found.text == "First: Amber\nThen: er red\n!?"
+
+
+def test_shortened_chunks_are_joined_whole() -> None:
+    chunks = Chunks([Chunk("d", 0, 50, "Amber floats."), Chunk("d", 40, 90, "Divers.")])
+    assert expand([Passage(chunks[0], 1.0)], chunks)[0].text == "Amber floats.\nDivers."
 
 
 def test_chunks_that_are_read_alike_are_one_neighbour() -> None:
