@@ -25,11 +25,12 @@ class MaximalMarginalRelevance(EmbeddingReranker):
 
     Useful after a retriever with a large `k` where chunks repeat each other (overlapping chunks,
     documents about one thing) or the answer has several parts. Where one chunk holds the answer,
-    variety pushes near ones out: keep `relevance` high. Wire `chunks` to it: their vectors are
-    then those of `dense`, and a question costs one embedding, or none with `nearness: scores`.
-    Scores are marginal relevances: `relevance` x nearness to the question - (1 - `relevance`) x
-    greatest cosine with a passage picked before. Where nearness is by vectors, a question that has
-    none leaves the order as it is. Carbonell & Goldstein 1998.
+    variety pushes near ones out: keep `relevance` high. By vectors it forgets what the retriever
+    knew, and is no better than they are; with `nearness: scores` it keeps that. Wire `chunks` to
+    it: their vectors are then those of `dense`, and a question costs one embedding, or none by
+    scores. Scores are marginal relevances: `relevance` x nearness to the question - (1 -
+    `relevance`) x greatest cosine with a passage picked before. Where nearness is by vectors, a
+    question that has none leaves the order as it is. Carbonell & Goldstein 1998.
     """
 
     name = "mmr"
