@@ -13,8 +13,10 @@ LOCAL_EXTRA = "local"
 """The extra that installs what neural models on one's own machine need."""
 
 
-def require(package: str, component: str, extra: str = EXTRA) -> None:
-    """Check that a package is installed, without importing it.
+def require(package: str, component: str, *, extra: str = EXTRA) -> None:
+    """Check that a package, which an extra of this distribution installs, is there.
+
+    It is not imported.
 
     Raises:
         UnavailableError: It is not; the message says how to install it.

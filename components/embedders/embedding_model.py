@@ -21,6 +21,8 @@ class EmbeddingModel(LangchainEmbedder):
     Providers are those of LangChain's `init_embeddings`; each needs its own package, for example
     `langchain-openai`. The key is read from the environment variable that the provider's package
     names and from nowhere else. Chunks are embedded once per study, each question when it comes.
+    A `huggingface:` model runs on this machine and its CPU time is not counted here: take
+    `sentence_transformer` for those.
     """
 
     name = "embedding_model"

@@ -54,7 +54,7 @@ class CrossEncoder(Reranker):
 
     def __init__(self, parameters: ComponentParameters | None = None) -> None:
         super().__init__(parameters)
-        require(_PACKAGE, self.name, LOCAL_EXTRA)
+        require(_PACKAGE, self.name, extra=LOCAL_EXTRA)
 
     def prepare(self, inputs: Mapping[str, Any], indexes: Indexes) -> Model:
         """Load the model; see `load`."""

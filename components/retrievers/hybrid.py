@@ -28,7 +28,7 @@ from ..indexes.bm25_index import Bm25Index, Bm25Scores
 from ..indexes.flat_index import FlatIndex, FlatSearch
 from ..words import Language, WordAnalyser
 from .chunk_passages import passages_of
-from .fusion import reciprocal_rank_fusion, weighted_fusion
+from .fusion import Normalisation, reciprocal_rank_fusion, weighted_fusion
 
 _DEPTH = 5  # candidates asked of each ranking, per passage wanted
 _LEAST_DEPTH = 50
@@ -47,8 +47,10 @@ class HybridRetriever(Retriever):
     """Joins the rankings of BM25 and of an embedder.
 
     Each is asked for five times `k` chunks, at least 50. `rrf` looks at ranks only (Cormack et
-    al. 2009); `weighted` at scores, scaled to 0..1 among the candidates of each. At
-    `bm25_weight` 1 or 0 the order is that of BM25 or of the embedder alone.
+    al. 2009); `weighted` at scores, which are scaled among the candidates of each: by their range
+    (`min_max`), by their standard deviation (`z_score`), or by three of those around their mean
+    (`distribution_based`, Mazzeschi 2023). At `bm25_weight` 1 or 0 the order is that of BM25 or of
+    the embedder alone.
     """
 
     name = "hybrid"
@@ -69,6 +71,12 @@ class HybridRetriever(Retriever):
             ge=0,
             le=1,
             search=FloatDomain(0.1, 0.9, 0.05),
+            when={"fusion": ("weighted",)},
+        )
+        normalisation: Normalisation = parameter(
+            "min_max",
+            "How the scores of each ranking are scaled.",
+            search=ChoiceDomain(("min_max", "z_score", "distribution_based")),
             when={"fusion": ("weighted",)},
         )
         rrf_constant: float = parameter(
@@ -122,5 +130,6 @@ class HybridRetriever(Retriever):
         if p.fusion == "rrf":
             joined = reciprocal_rank_fusion(rankings, p.rrf_constant)
         else:
-            joined = weighted_fusion(rankings, [p.bm25_weight, 1 - p.bm25_weight])
+            weights = [p.bm25_weight, 1 - p.bm25_weight]
+            joined = weighted_fusion(rankings, weights, p.normalisation)
         return passages_of(index.chunks, joined, p.k)

@@ -14,6 +14,9 @@ from syftr_like.components.embedders.langchain_embedder import LangchainEmbedder
 from syftr_like.components.indexes.bm25_index import Bm25Index
 from syftr_like.components.indexes.embedded_chunks import EmbeddedChunks
 from syftr_like.components.indexes.flat_index import FlatIndex
+from syftr_like.components.indexes.hnsw_index import HnswIndex
+from syftr_like.components.indexes.ivf_pq_index import IvfPqIndex
+from syftr_like.components.indexes.vector_index import VectorIndex
 from syftr_like.components.indexes.word_statistics import WordStatisticsIndex
 from syftr_like.components.words import WordAnalyser
 from syftr_like.contracts import Chunk, Chunks, Embedder, FittedEmbedder, Index, metered
@@ -55,7 +58,7 @@ def answers(recipe: Index[Any], built: Any) -> list[Any]:
         texts = built.embedder.embed_documents(TEXTS).tobytes()
         return [built.vectors.tobytes(), built.vectors.shape, built.embedder.dimensions, texts,
                 *queries]  # fmt: skip
-    if isinstance(recipe, FlatIndex):
+    if isinstance(recipe, VectorIndex):
         return [built.search(built.embedder.embed_query(q), 4) for q in QUESTIONS]
     return [built.texts, built.mean_words, dict(built.texts_with), built.idf("kelp")]
 
@@ -65,6 +68,8 @@ RECIPES = [
     Bm25Index(0.9, 0.1, WordAnalyser(stemming=False)),
     EmbeddedChunks(lsa()),
     FlatIndex(lsa()),
+    HnswIndex(lsa(), 4, 20),
+    IvfPqIndex(lsa(), 3, 2, 8),
     WordStatisticsIndex(ANALYSER),
 ]
 
@@ -88,10 +93,11 @@ def test_so_it_does_on_any_text(texts: list[str], question: str) -> None:
     chunks = chunks_of(texts)
     built, loaded = reloaded(Bm25Index(1.2, 0.75, ANALYSER), chunks)
     assert built.scores(question).tobytes() == loaded.scores(question).tobytes()
-    built, loaded = reloaded(FlatIndex(lsa(3)), chunks)
-    vector = built.embedder.embed_query(question)
-    assert loaded.embedder.embed_query(question).tobytes() == vector.tobytes()
-    assert built.search(vector, 5) == loaded.search(vector, 5)
+    for recipe in (FlatIndex(lsa(3)), HnswIndex(lsa(3), 2, 8), IvfPqIndex(lsa(3), 2, 2, 2)):
+        built, loaded = reloaded(recipe, chunks)
+        vector = built.embedder.embed_query(question)
+        assert loaded.embedder.embed_query(question).tobytes() == vector.tobytes()
+        assert built.search(vector, 5) == loaded.search(vector, 5)
 
 
 class TestAnEmbedderOfAProvider:

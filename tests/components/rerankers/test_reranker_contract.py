@@ -1,4 +1,7 @@
-"""What every reranker of the catalogue does, whatever its parameters."""
+"""What every reranker of the catalogue does, whatever its parameters.
+
+Those that keep the `top` of what they got reorder passages; others may rewrite or add some.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,8 @@ ALL = [
 ]
 FILTERS = ["percentile_filter", "reorder_context", "score_filter"]
 COMPRESSIONS = ["embedding_compression", "extractive_compression", "llm_compression"]
-ORDERING = [name for name in ALL if name not in (*FILTERS, *COMPRESSIONS)]
+OTHERS = ["mmr", "neighbour_expansion"]  # whose passages are as different, or more
+ORDERING = [name for name in ALL if name not in (*FILTERS, *COMPRESSIONS, *OTHERS)]
 # Every two are compared, in both orders, so that what happens does not depend on the sample.
 EXHAUSTIVE = {"llm_pairwise": {"rounds": 100, "orders": "both"}}
 TEXTS = [
@@ -57,7 +61,9 @@ def reranker(make):
 @pytest.fixture(params=[True, False], ids=["chunks wired", "no chunks"])
 def run(request: pytest.FixtureRequest, indexes):
     def run_it(reranker, question: str, passages=PASSAGES):
-        inputs = {"chunks": CHUNKS} if request.param and "chunks" in reranker.inputs else {}
+        wanted = reranker.inputs.get("chunks")
+        wired = wanted is not None and (request.param or wanted.required)
+        inputs = {"chunks": CHUNKS} if wired else {}
         prepared = reranker.prepare(inputs, indexes)
         inputs = {**inputs, "question": Query(question), "passages": passages}
         if reranker.asynchronous:
@@ -101,7 +107,17 @@ def test_no_passages(reranker, run, name: str) -> None:
     assert run(reranker(name), "ships", ()) == ()
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", [*ORDERING, *OTHERS])
+@pytest.mark.parametrize("question", ["What floats in salt water?", "", "xylophone"])
+def test_best_first_each_once(reranker, run, name: str, question: str) -> None:
+    found = run(reranker(name), question)
+    scores = [passage.score for passage in found]
+    assert scores == sorted(scores, reverse=True)
+    assert all(isinstance(score, float) for score in scores)
+    assert len({passage.chunk for passage in found}) == len(found)
+
+
+@pytest.mark.parametrize("name", [*ORDERING, *FILTERS, *COMPRESSIONS])
 def test_one_passage(reranker, run, name: str) -> None:
     (found,) = run(reranker(name), "What floats in salt water?", PASSAGES[1:2])
     assert found.chunk == CHUNKS[1]

@@ -5,7 +5,7 @@ import asyncio
 import numpy as np
 import pytest
 
-from syftr_like.components.indexes.flat_index import FlatSearch, inner_product_index
+from syftr_like.components.indexes.flat_index import FlatIndex, FlatSearch
 from syftr_like.components.retrievers.dense import DenseRetriever
 from syftr_like.contracts import Chunk, Chunks, Embedder, FittedEmbedder, Query
 
@@ -78,7 +78,7 @@ def test_awaits_an_embedder_that_waits_for_a_network(indexes, make) -> None:
 def test_equal_scores_keep_the_order_of_the_chunks() -> None:
     vectors = np.zeros((30, 2), dtype=np.float32)
     vectors[:, 0] = 1
-    search = FlatSearch(FittedLetters(), inner_product_index(vectors))
+    search = FlatSearch(FittedLetters(), FlatIndex(Letters()).index_of(vectors))
     found = search.search(np.array([1, 0], dtype=np.float32), 30)
     assert [position for position, _ in found] == list(range(30))
 
@@ -93,3 +93,34 @@ def test_retrievers_with_one_embedder_share_its_vectors(make, indexes) -> None:
         "embedded_chunks",
         "flat",
     ]
+
+
+def test_what_only_matters_to_a_question_makes_no_second_index(make, indexes) -> None:
+    chunks = chunks_of("amber and salt", "ships and rocks")
+    make("dense", index="hnsw", ef_search=5).index(chunks, indexes)
+    make("dense", index="hnsw", ef_search=50).index(chunks, indexes)
+    make("dense", index="ivf_pq", nprobe=1, candidates=9).index(chunks, indexes)
+    make("dense", index="ivf_pq", nprobe=9, candidates=1).index(chunks, indexes)
+    names = [recipe.name for recipe in indexes.recipes]
+    assert sorted(names) == ["embedded_chunks", "hnsw", "ivf_pq"]
+    make("dense", index="hnsw", hnsw_m=4).index(chunks, indexes)
+    make("dense", index="ivf_pq", nlist=4).index(chunks, indexes)
+    assert len(indexes.recipes) == len(names) + 2
+
+
+def test_the_effort_asked_for_is_that_of_the_search(make, indexes) -> None:
+    chunks = chunks_of(*(f"word{n} and word{n + 1} in topic{n % 7}" for n in range(400)))
+
+    def found(**values):
+        dense = make("dense", k=10, **values)
+        index = dense.index(chunks, indexes)
+        asked = [Query(chunks[n].text) for n in range(0, 400, 5)]
+        return {(q.text, p.chunk) for q in asked for p in dense.retrieve(q, index)}
+
+    exact = found()
+    for little, much in (
+        ({"index": "hnsw", "hnsw_m": 2, "ef_search": 1}, {"index": "hnsw", "ef_search": 200}),
+        ({"index": "ivf_pq", "nprobe": 1}, {"index": "ivf_pq", "nprobe": 64, "candidates": 400}),
+        ({"index": "ivf_pq", "nprobe": 64, "candidates": 1}, {"index": "ivf_pq", "nprobe": 64}),
+    ):
+        assert len(exact & found(**little)) < len(exact & found(**much))
