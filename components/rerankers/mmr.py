@@ -17,7 +17,8 @@ from syftr_like.contracts import (
     parameter,
 )
 
-from .embedding_reranker import EmbeddingReranker, KnownVectors
+from .embedder_reranker import KnownVectors
+from .embedding_reranker import EmbeddingReranker
 
 
 class MaximalMarginalRelevance(EmbeddingReranker):
@@ -58,7 +59,7 @@ class MaximalMarginalRelevance(EmbeddingReranker):
         self, question: Query, passages: Sequence[Passage], known: KnownVectors | None = None
     ) -> Sequence[Passage]:
         """Return the `top` passages of greatest marginal relevance, in the order picked."""
-        ready, vectors = self._vectors(passages, known)
+        ready, vectors = self._vectors(self.compared(passages), known)
         if self.parameters.nearness == "scores":
             return self._picked(passages, vectors, _scaled(passages))
         asked = ready.embedder.embed_query(question.text)
@@ -69,7 +70,7 @@ class MaximalMarginalRelevance(EmbeddingReranker):
     ) -> Sequence[Passage]:
         """Return the `top` passages of greatest marginal relevance, in the order picked."""
         # Embedders have no asynchronous way to embed documents; a thread keeps the loop free.
-        ready, vectors = await asyncio.to_thread(self._vectors, passages, known)
+        ready, vectors = await asyncio.to_thread(self._vectors, self.compared(passages), known)
         if self.parameters.nearness == "scores":
             return self._picked(passages, vectors, _scaled(passages))
         asked = await ready.embedder.aembed_query(question.text)
