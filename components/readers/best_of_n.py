@@ -24,6 +24,7 @@ from ..prompts.template import ABSTENTION
 from ..reply_forms import choice_of
 from .agreement import distinct
 from .asked_reader import AskedReader, AskedReaderParameters
+from .shots import Shots
 
 _NO_PASSAGES = "(There are none: judge by what you know.)"
 
@@ -48,7 +49,7 @@ class BestOfN(AskedReader):
 
     parameters: Parameters
 
-    def prepare(self, inputs: Mapping[str, Any], indexes: Indexes) -> object:
+    def prepare(self, inputs: Mapping[str, Any], indexes: Indexes) -> Shots | None:
         """Make the clients of both models."""
         connect(self.parameters.judge)
         return super().prepare(inputs, indexes)

@@ -21,6 +21,7 @@ from syftr_like.contracts import (
 from ..asking import connect
 from .agreement import majority, words_of
 from .asked_reader import AskedReader, AskedReaderParameters
+from .shots import Shots
 
 
 class Switching(AskedReader):
@@ -57,7 +58,7 @@ class Switching(AskedReader):
 
     parameters: Parameters
 
-    def prepare(self, inputs: Mapping[str, Any], indexes: Indexes) -> object:
+    def prepare(self, inputs: Mapping[str, Any], indexes: Indexes) -> Shots | None:
         """Make the clients of both models."""
         connect(self.parameters.second_llm)
         return super().prepare(inputs, indexes)

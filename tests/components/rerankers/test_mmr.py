@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syftr_like.components.rerankers.embedding_reranker import KnownVectors
+from syftr_like.components.rerankers.embedder_reranker import KnownVectors
 from syftr_like.components.rerankers.mmr import MaximalMarginalRelevance
 from syftr_like.contracts import Chunk, Chunks, Embedder, FittedEmbedder, Passage, Query
 
