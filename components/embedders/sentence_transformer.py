@@ -41,8 +41,8 @@ class SentenceTransformer(Embedder):
 
         model: str = parameter(
             _MINILM,
-            "`minilm` (all-MiniLM-L6-v2, installed by the extra), a folder, or a name on the"
-            " Hugging Face hub, which is fetched at first use.",
+            "The model: `minilm` (all-MiniLM-L6-v2, installed by the extra), a folder, or a name"
+            " on the Hugging Face hub, which is fetched at first use.",
             min_length=1,
         )
         query_prefix: str = parameter("", "Put before questions, as `query: ` for E5 models.")
