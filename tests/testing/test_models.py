@@ -160,3 +160,13 @@ def test_the_server_knows_nothing_of_the_catalogue() -> None:
             for name in names:
                 if name.startswith(("syftr_like", "components", "evaluators")):
                     assert name == "syftr_like.errors", f"{path} imports {name}"
+
+
+def test_the_documentation_has_the_table_as_it_is() -> None:
+    page = (ROOT.parents[1] / "docs" / "practice_server.md").read_text(encoding="utf-8")
+    for model in CHAT_MODELS.values():
+        assert (
+            f"| `{model.name}` | {model.skill:.2f} | {model.window:,} | "
+            f"{model.seconds_per_request} | {model.seconds_per_token} | "
+            f"{model.input_per_million:.2f} / {model.output_per_million:.2f} |"
+        ) in page

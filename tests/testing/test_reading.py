@@ -147,3 +147,14 @@ def test_whatever_was_found_fits_whatever_schema_is_asked_for(
 ) -> None:
     jsonschema = pytest.importorskip("jsonschema")
     jsonschema.validate(by_schema(schema, finding), schema)
+
+
+def test_a_question_is_one_paragraph_and_passages_are_many() -> None:
+    instructions, parts = split_parts(
+        "Context:\nThe tide is high.\n\nThe moon is full.\n\nQuestion: How high?\n\nBe brief."
+    )
+    assert [(p.role, p.text) for p in parts] == [
+        ("passage", "The tide is high.\n\nThe moon is full."),
+        ("question", "How high?"),
+    ]
+    assert instructions == "Be brief."

@@ -117,6 +117,33 @@ def by_text(
     raise AssertionError(f"it does not end: {queries}")
 
 
+JSON_ACTIONS = """You can search. Reply with JSON alone, of one of these forms:
+{"action": "search", "input": "<query>"}
+{"action": "finish", "input": "<answer>"}
+If you cannot find it, finish with "NOT ANSWERABLE".
+
+Tools:
+search: finds passages in the archive
+
+Question: """
+
+
+def by_json(server: ModelServer, question: str, search: Search) -> tuple[list[str], str]:
+    client = OpenAI(base_url=server.url, api_key="k", max_retries=0)
+    messages = [{"role": "user", "content": JSON_ACTIONS + question}]
+    queries: list[str] = []
+    for _ in range(12):
+        reply = client.chat.completions.create(model="practice-large", messages=messages)
+        text = reply.choices[0].message.content
+        action = json.loads(text)
+        if action["action"] == "finish":
+            return queries, action["input"]
+        queries.append(action["input"])
+        messages.append({"role": "assistant", "content": text})
+        messages.append({"role": "user", "content": f"Observation: {search(action['input'])}"})
+    raise AssertionError(f"it does not end: {queries}")
+
+
 def archive(query: str) -> str:
     if "venn" in query.lower():
         return BORN
@@ -129,6 +156,7 @@ RUNS: dict[str, Run] = {
     "one after the other": lambda s, q, f: by_protocol(s, q, f, parallel_tool_calls=False),
     "by text": lambda s, q, f: by_text(s, q, f, REACT),
     "by text, as messages": lambda s, q, f: by_text(s, q, f, REACT, as_messages=True),
+    "by text as JSON": by_json,
     "by text in brackets": lambda s, q, f: by_text(s, q, f, BRACKETS),
 }
 

@@ -12,6 +12,7 @@ from .models import ChatModel
 from .reading.prompt import Prompt, read_prompt
 from .replies import Reply
 from .requests import ChatRequest
+from .tasks.acting_in_json import act, acts_in_json
 from .tasks.calling import call_tools
 from .tasks.reacting import react, reacts
 from .tasks.recognising import recognise
@@ -36,6 +37,8 @@ def reply_to(request: ChatRequest, model: ChatModel, draw: str) -> Reply:
     prompt = read_prompt(request.messages)
     if request.offered:
         reply = call_tools(request, prompt, mind, lambda: _carried_out(prompt, mind))
+    elif acts_in_json(request.messages):
+        reply = act(request.messages, mind)
     elif request.response_format is not None and request.response_format.type != "text":
         return _formatted(request, prompt, mind)
     elif reacts(request.messages):

@@ -80,7 +80,7 @@ def react(messages: Sequence[ChatMessage], mind: Mind) -> Reply:
             return Reply(f"{thought}\n{action}", (), "react")
         return Reply(f"{thought}\nFinal Answer: {text}", (), "react")
     query = step.queries[0]
-    tool = _tool(told, query, len(queries))
+    tool = tool_named(told, query, len(queries))
     if mind.slips(0.1):
         return Reply(f"{thought}\nI will use {tool} to look for {query}.", (), "react")
     bracket = _MENTIONED.search(told)
@@ -117,7 +117,7 @@ def _question(text: str) -> str:
     return str(real[-1]).strip() if real else ""
 
 
-def _tool(told: str, query: str, made: int) -> str:
+def tool_named(told: str, query: str, made: int) -> str:
     """Return the name of the tool that suits best, of those that the prompt names."""
     described = {
         m["name"]: m["text"]
