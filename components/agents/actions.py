@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from syftr_like.errors import ComponentError
 
-from .labelled import Parts
+from .labelled import Parts, first
 
 # `search["otters"]`, `search("otters")`, `search: otters`
 _FORM = re.compile(
@@ -16,6 +16,7 @@ _FORM = re.compile(
     re.DOTALL,
 )
 _KEYWORD = re.compile(r"""\w+\s*=\s*(?=["'\u201c])""")
+_NOTHING = ("none", "nothing", "n/a", "no search", "-")
 _QUOTES = {'"': '"', "'": "'", "\u201c": "\u201d"}
 
 
@@ -69,6 +70,18 @@ def actions_in(parts: Parts) -> list[Action]:
             raise ComponentError(f'the action {text!r:.80} is not in the form tool["text"]')
         found.append(action)
     return found
+
+
+def wanted(parts: Parts, label: str) -> str | None:
+    """Return the search that a part of a reply asks for, its first line.
+
+    It is empty where the part says that there is nothing to search for, None where there is none.
+    """
+    lines = unquoted(first(parts, label)).splitlines()
+    if not lines:
+        return None
+    line = unquoted(lines[0])
+    return "" if line.lower().strip(" .") in _NOTHING else line
 
 
 def unquoted(text: str) -> str:

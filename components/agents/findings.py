@@ -22,6 +22,7 @@ class Finding:
         passages: What was found, best first.
         answer: What was answered: of an expert, or by the model from the passages. None where
             nobody answered; empty where whoever was asked declined.
+        confidence: The expert's own, where it has one.
         problem: Why it could not be done, in words for the model.
         label: What it is called elsewhere, such as `y1`.
     """
@@ -29,6 +30,7 @@ class Finding:
     action: Action
     passages: tuple[Passage, ...] = ()
     answer: str | None = None
+    confidence: float | None = None
     problem: str | None = None
     label: str = ""
 

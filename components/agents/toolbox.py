@@ -97,7 +97,8 @@ class Toolbox:
             answer = await self.experts[action.tool].ask(action.text)
         except ComponentError as error:
             return Finding(action, problem=str(error))
-        return Finding(action, answer="" if answer.abstained else answer.text)
+        text = "" if answer.abstained else answer.text
+        return Finding(action, answer=text, confidence=answer.confidence)
 
     def _problem(self, action: Action) -> str | None:
         if action.tool not in self.names:
