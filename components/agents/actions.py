@@ -15,6 +15,8 @@ _FORM = re.compile(
     r"(?:\[(?P<bracketed>.*)\]|\((?P<called>.*)\)|[:\uff1a](?P<after>.*))[\s.;`]*",
     re.DOTALL,
 )
+# The same with more behind it: `search["otters"] to find who described them`
+_LEADING = re.compile(r"""(?P<tool>[\w.-]+)\s*[\[(]\s*(?P<text>"[^"\n]+"|'[^'\n]+')\s*[\])]""")
 _KEYWORD = re.compile(r"""\w+\s*=\s*(?=["'\u201c])""")
 _NOTHING = ("none", "nothing", "n/a", "no search", "-")
 _QUOTES = {'"': '"', "'": "'", "\u201c": "\u201d"}
@@ -43,6 +45,9 @@ def read_action(written: str) -> Action | None:
     text = written.strip().strip("`*").strip()
     match = _FORM.fullmatch(text)
     if match is None:
+        leading = _LEADING.match(text)
+        if leading is not None:
+            return Action(leading["tool"], unquoted(leading["text"]))
         line, _, rest = text.partition("\n")
         return read_action(line) if rest.strip() else None
     inside = match["bracketed"] or match["called"] or match["after"] or ""

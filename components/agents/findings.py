@@ -64,6 +64,10 @@ class Notes:
             for passage in finding.passages:
                 self._numbers.setdefault(passage.chunk.place, len(self._numbers) + 1)
 
+    def replace(self, finding: Finding, by: Finding) -> None:
+        """Put another finding in the place of one."""
+        self.findings[self.findings.index(finding)] = by
+
     def told(self, finding: Finding, shown: set[int]) -> str:
         """Return what an action came to.
 

@@ -27,13 +27,18 @@ def parts_of(reply: str, *labels: str) -> Parts:
         reply: The reply.
         labels: Lower case.
     """
-    text = _THOUGHTS.sub("", reply)
+    text = without_thoughts(reply)
     found = list(_pattern(labels).finditer(text))
     starts = [match.start() for match in found]
     return [
         (match["label"].lower(), _undecorated(text[match.end() : end]))
         for match, end in zip(found, [*starts[1:], len(text)], strict=False)
     ]
+
+
+def without_thoughts(reply: str) -> str:
+    """Return a reply without the thoughts of a reasoning model, and without space around it."""
+    return _THOUGHTS.sub("", reply).strip()
 
 
 def first(parts: Parts, label: str) -> str:
