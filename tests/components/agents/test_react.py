@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from syftr_like.contracts import Answer, Tool
+from syftr_like.contracts import Answer, Llm, Tool
 from syftr_like.errors import ComponentError
 
 from .parts import Expert, Script, Search, answer, called
@@ -164,6 +164,21 @@ class TestCalls:
         assert "empty" in llm.sent[2][-1].text
         with pytest.raises(ComponentError, match="empty"):
             answer(react(Script(""), "tools"), QUESTION, Search(FOUND))
+
+    def test_an_answer_counts_when_something_was_looked_up(self, react) -> None:
+        llm = Script("Answer: 1066", "Answer: 1709")
+        search = Search({QUESTION: FOUND["Steller"]})
+        assert answer(react(llm, "tools"), QUESTION, search) == Answer("1709")
+        assert search.asked == [QUESTION]
+        assert [m.role for m in llm.sent[1]] == ["system", "user", "assistant", "user"]
+        assert FOUND["Steller"] in llm.sent[1][-1].text
+
+    def test_a_model_that_takes_no_tools_is_a_failure_in_words(self, react) -> None:
+        class WithoutTools(Script):
+            call = Llm.call
+
+        with pytest.raises(ComponentError, match="cannot be given tools"):
+            answer(react(WithoutTools("x"), "tools"), QUESTION, Search(FOUND))
 
     def test_a_passage_that_was_shown_is_not_written_again(self, react) -> None:
         llm = Script(*[called(("search", {"query": "otters"}))] * 2, "Answer: x")
