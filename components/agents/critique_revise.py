@@ -1,0 +1,97 @@
+"""A draft, criticised and revised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from syftr_like.contracts import Answer, IntDomain, parameter
+from syftr_like.errors import ComponentError
+
+from .actions import Action, wanted
+from .labelled import first, parts_of, read_answer
+from .stepping import AgentParameters, SteppingAgent, Work
+
+_DECLINED = "(the draft declines to answer)"
+
+
+class CritiqueRevise(SteppingAgent):
+    """Has a draft criticised by the model, and revises it until no fault is found.
+
+    The draft is that of the node's first expert, or else written from what the node's first tool
+    finds for the question. The critique sees what the tool found. It says that the draft is fine,
+    or names its faults and, where `search` is on, what to look up to mend them. It suits drafts of
+    a cheap flow that are often nearly right; each round costs two calls. An answer that was found
+    fine is returned as it was drafted, with its confidence. At a limit see `SteppingAgent`.
+
+    After Madaan et al., Self-Refine: Iterative Refinement with Self-Feedback, NeurIPS 2023, and
+    Gou et al., CRITIC: Large Language Models Can Self-Correct with Tool-Interactive Critiquing,
+    ICLR 2024.
+    """
+
+    name = "critique_revise"
+
+    class Parameters(AgentParameters):
+        """How often is revised, and with what."""
+
+        rounds: int = parameter(
+            1,
+            "Critiques at most, each followed by a revision where faults are found.",
+            ge=1,
+            le=10,
+            search=IntDomain(1, 3),
+        )
+        search: bool = parameter(True, "Whether what a critique finds missing is looked up.")
+
+    parameters: Parameters
+
+    async def solve(self, work: Work) -> Answer:
+        """See `Agent.answer`."""
+        draft = await _draft(work)
+        for _ in range(self.parameters.rounds):
+            told = _DECLINED if draft.abstained else draft.text
+            work.thoughts = f"A draft, which may be wrong: {told}"
+            known = work.notes.text()
+            critique = await work.ask(
+                work.task("agent_critique", known=known, draft=told), _read_critique
+            )
+            if critique is None:
+                return draft
+            work.thoughts += f"\nIts faults: {critique.faults}"
+            if self.parameters.search and critique.search:
+                await work.use([Action(work.toolbox.search, critique.search)])
+            messages = work.task(
+                "agent_revise", known=work.notes.text(), draft=told, faults=critique.faults
+            )
+            draft = await work.ask(messages, read_answer)
+        return draft
+
+
+async def _draft(work: Work) -> Answer:
+    """Return an expert's answer, or else one from what was found; evidence is looked up too."""
+    box = work.toolbox
+    asked = dict.fromkeys([box.search, *list(box.experts)[:1]])
+    found = await work.use([Action(name, work.question) for name in asked])
+    drafted = found[-1]
+    if drafted.answer is None:  # no expert, or it failed
+        return await work.conclude()
+    return Answer(drafted.answer, abstained=not drafted.answer, confidence=drafted.confidence)
+
+
+@dataclass(frozen=True, slots=True)
+class _Critique:
+    faults: str
+    search: str
+
+
+def _read_critique(reply: str) -> _Critique | None:
+    """Return the faults that were found, None where the draft is fine."""
+    parts = parts_of(reply, "verdict", "faults", "search")
+    verdict = first(parts, "verdict").lstrip(" *`\"'").lower()
+    faults = first(parts, "faults")
+    if verdict.startswith("fine"):
+        return None
+    if not verdict.startswith("faulty"):
+        raise ComponentError("it has no line Verdict: fine, and no line Verdict: faulty")
+    if not faults:
+        raise ComponentError("it says that the draft is faulty, but has no line Faults: ...")
+    return _Critique(faults, wanted(parts, "search") or "")

@@ -1,0 +1,197 @@
+"""Search in a tree of steps."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+from syftr_like.contracts import Answer, FloatDomain, IntDomain, parameter
+from syftr_like.errors import ComponentError
+
+from ..prompts.replies import answer_of
+from .actions import Action, actions_in
+from .labelled import first, parts_of, without_thoughts
+from .search_tree import TreeNode
+from .side_by_side import side_by_side
+from .stepping import AgentParameters, SteppingAgent, Work
+
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_HIGHEST_SCORE = 10
+_REFLECTIONS = 3
+_ONLY = {
+    "action": "Only things to look up, for nothing was looked up yet. ",
+    "answer": "Only answers, for this way ends here. ",
+}
+_DECLINED = "(it declines to answer)"
+
+
+class Lats(SteppingAgent):
+    """Searches a tree of steps for the answer that the model values highest (LATS).
+
+    Again and again the most promising open state is chosen (UCT). The model proposes several next
+    steps for it, tools to be used or an answer; they are carried out side by side; the model gives
+    each resulting state a value, which is passed up the tree in place of a rollout. It reflects on
+    each way that ended in a poor answer, and later proposals see the last three reflections. An
+    answer valued at `accept` or higher ends the search at once, else the one of the highest value
+    is given when `expansions` are used up; its value is its confidence. Nothing is drawn by lot. It
+    is by far the dearest agent: an expansion costs a call for the proposals, one for each of them,
+    and some for reflections. It suits hard questions with many ways that lead nowhere. At a limit
+    see `SteppingAgent`.
+
+    Zhou et al., Language Agent Tree Search Unifies Reasoning, Acting, and Planning in Language
+    Models, ICML 2024.
+    """
+
+    name = "lats"
+
+    class Parameters(AgentParameters):
+        """How wide, deep and long is searched."""
+
+        max_steps: int = parameter(
+            30, "Things asked of the model at most, before the last call.", ge=1, le=500
+        )
+        max_tokens: int = parameter(
+            60_000, "Tokens of its own calls, after which no step is begun.", ge=1, le=10_000_000
+        )
+        expansions: int = parameter(
+            4, "States from which next steps are proposed.", ge=1, le=50, search=IntDomain(2, 8)
+        )
+        candidates: int = parameter(
+            2, "Steps proposed for a state.", ge=1, le=8, search=IntDomain(2, 4)
+        )
+        depth: int = parameter(
+            4, "Steps of one way, the answer included.", ge=2, le=20, search=IntDomain(2, 6)
+        )
+        exploration: float = parameter(
+            1.0,
+            "Weight of what was seldom tried, against what looks good.",
+            ge=0,
+            le=10,
+            search=FloatDomain(0.2, 2.0, 0.2),
+        )
+        accept: float = parameter(0.8, "Value at which an answer is taken at once.", ge=0, le=1)
+
+    parameters: Parameters
+
+    async def solve(self, work: Work) -> Answer:
+        """See `Agent.answer`."""
+        p = self.parameters
+        root = TreeNode()
+        best: Answer | None = None
+        reflections: list[str] = []
+        for expansion in range(p.expansions):
+            if root.closed:
+                break
+            node = root.select(p.exploration)
+            children = await self._proposed(work, node, reflections)
+            values = await side_by_side([_value(work, child) for child in children])
+            node.add(children, values)
+            for child, value in zip(children, values, strict=True):
+                if child.answer is not None and (best is None or value > (best.confidence or 0)):
+                    best = replace(child.answer, confidence=value)
+            if best is not None and (best.confidence or 0) >= p.accept:
+                return best
+            work.thoughts = "" if best is None else f"An answer that may be wrong: {_said(best)}"
+            ends = [child for child in children if child.answer is not None]
+            for end in ends:
+                end.close()
+            if expansion < p.expansions - 1 and not root.closed:
+                reflections += await side_by_side([_reflection(work, end) for end in ends])
+        return best if best is not None else await work.conclude()
+
+    async def _proposed(
+        self, work: Work, node: TreeNode, reflections: Sequence[str]
+    ) -> list[TreeNode]:
+        """Return the states after each of the steps that the model proposes for a state."""
+        p = self.parameters
+        # An answer is worth nothing before anything was looked up, and a way has to end somewhere.
+        wanted = "answer" if node.depth == p.depth - 1 else ""
+        wanted = "action" if node.parent is None else wanted
+        messages = work.task(
+            "agent_lats_steps",
+            tools=work.toolbox.described(),
+            known=work.notes.text(node.findings),
+            reflections=_told(reflections[-_REFLECTIONS:]),
+            most=p.candidates,
+            only=_ONLY.get(wanted, ""),
+        )
+        steps = await work.ask(messages, partial(_read_steps, p.candidates, wanted))
+        found = await work.use([step for step in steps if isinstance(step, Action)])
+        lookups = iter(found)
+        return [
+            TreeNode(node, finding=next(lookups))
+            if isinstance(step, Action)
+            else TreeNode(node, answer=step)
+            for step in steps
+        ]
+
+
+def _read_steps(most: int, wanted: str, reply: str) -> list[Action | Answer]:
+    """Return the steps that a reply proposes, each once."""
+    parts = parts_of(reply, "thought", "action input", "action", "answer")
+    actions = iter(actions_in(parts))
+    steps: list[Action | Answer] = []
+    for label, text in parts:
+        step: Action | Answer | None = None
+        if label == "action":
+            step = next(actions)
+        elif label == "answer" and text:
+            step = answer_of(text)
+        if step is not None and step not in steps:
+            steps.append(step)
+    if wanted:
+        kind = Action if wanted == "action" else Answer
+        steps = [step for step in steps if isinstance(step, kind)]
+    if not steps:
+        line = {"action": 'Action: tool["text"]', "answer": "Answer: ..."}
+        forms = [line[wanted]] if wanted else list(line.values())
+        raise ComponentError(f"it has no line {' and no line '.join(forms)}")
+    return steps[:most]
+
+
+async def _value(work: Work, node: TreeNode) -> float:
+    """Return the value that the model gives to a state, in [0, 1]."""
+    messages = work.task("agent_lats_value", way=_way(work, node), highest=_HIGHEST_SCORE)
+    return await work.ask(messages, _read_score)
+
+
+def _read_score(reply: str) -> float:
+    scored = first(parts_of(reply, "score"), "score") or without_thoughts(reply)
+    number = _NUMBER.search(scored)
+    score = float(number[0]) if number else math.inf
+    if score > _HIGHEST_SCORE:
+        raise ComponentError(f"it has no line Score: ..., with a number from 0 to {_HIGHEST_SCORE}")
+    return score / _HIGHEST_SCORE
+
+
+async def _reflection(work: Work, node: TreeNode) -> str:
+    messages = work.task("agent_lats_reflection", way=_way(work, node))
+    return await work.ask(messages, _read_reflection)
+
+
+def _read_reflection(reply: str) -> str:
+    text = without_thoughts(reply)
+    if not text:
+        raise ComponentError("it is empty")
+    return text
+
+
+def _way(work: Work, node: TreeNode) -> str:
+    known = work.notes.text(node.findings)
+    if node.answer is None:
+        return f"{known}\n\n(no answer yet)"
+    return f"{known}\n\nAnswer: {_said(node.answer)}"
+
+
+def _said(answer: Answer) -> str:
+    return answer.text or _DECLINED
+
+
+def _told(reflections: Sequence[str]) -> str:
+    if not reflections:
+        return ""
+    lines = "\n".join(f"- {' '.join(text.split())}" for text in reflections)
+    return f"What was learned from ways that failed:\n{lines}\n\n"
