@@ -65,7 +65,7 @@ def options(*, local: bool) -> Sequence[Option]:
         Option("hybrid, hashing, min_max", component("hybrid", k=K, embedder=hashing)),
         *(
             Option(
-                f"funnel, lsa, {count} documents",
+                f"funnel, lsa, documents {count}",
                 component("funnel", k=K, embedder=lsa, documents=count),
             )
             for count in (1, 5, 20)
