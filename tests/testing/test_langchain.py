@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Literal
 
 import pytest
@@ -62,15 +63,13 @@ def test_invoke_and_stream_say_the_same_with_usage(large: ChatOpenAI, passages: 
     assert streamed.usage_metadata == whole.usage_metadata
 
 
-@pytest.mark.anyio
-async def test_ainvoke(large: ChatOpenAI) -> None:
-    reply = await large.ainvoke("Rewrite this question as a search query.\n\nQuestion: Who is it?")
-    assert isinstance(reply.content, str)
+def test_many_at_once_in_one_loop(large: ChatOpenAI) -> None:
+    async def asked() -> list[AIMessage]:
+        prompt = "Rewrite this question as a search query.\n\nQuestion: Who built mill {}?"
+        return await asyncio.gather(*(large.ainvoke(prompt.format(n)) for n in range(12)))
 
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
+    replies = [reply.content for reply in asyncio.run(asked())]
+    assert replies == [f"built mill {n}" for n in range(12)]
 
 
 def test_bound_tools_are_called_and_their_results_read(large: ChatOpenAI) -> None:

@@ -119,13 +119,14 @@ def split_parts(text: str) -> tuple[str, list[Part]]:
         return f"\n\x00{len(tagged) - 1}\x00\n"
 
     paragraphs = _TAG.sub(take, text.replace("\x00", "")).split("\n")
+    last = max((n for n, line in enumerate(paragraphs) if line.strip()), default=0)
     for number, line in enumerate(paragraphs):
         if line.startswith("\x00"):
             parser.close()
             parser.parts += tagged[int(line.strip("\x00"))]
         else:
             rest = "\n".join(paragraphs[number : number + 6]).split("\n\n")[0]
-            parser.read(line, rest, is_last=not any(map(str.strip, paragraphs[number + 1 :])))
+            parser.read(line, rest, is_last=number >= last)
     parser.close()
     return "\n".join(parser.instructions).strip(), [p for p in parser.parts if p.text]
 
