@@ -33,7 +33,8 @@ class ChainOfAbstraction(SteppingAgent):
     suits questions whose shape is plain from the start; it cannot change its mind. In a later call
     a placeholder stands for the answer of an expert, or for the first 40 tokens of the first
     passage found, so that questions of several hops want an expert. A call that needs what was not
-    found is not made. At a limit see `SteppingAgent`.
+    found is not made. At a limit one last call asks for the answer with what is known; where it
+    brings none, the agent abstains.
 
     Gao et al., Efficient Tool Use with Chain-of-Abstraction Reasoning, COLING 2025 (2024).
     """

@@ -21,7 +21,8 @@ class CritiqueRevise(SteppingAgent):
     finds for the question. The critique sees what the tool found. It says that the draft is fine,
     or names its faults and, where `search` is on, what to look up to mend them. It suits drafts of
     a cheap flow that are often nearly right; each round costs two calls. An answer that was found
-    fine is returned as it was drafted, with its confidence. At a limit see `SteppingAgent`.
+    fine is returned as it was drafted, with its confidence. At a limit one last call asks for the
+    answer with what is known; where it brings none, the agent abstains.
 
     After Madaan et al., Self-Refine: Iterative Refinement with Self-Feedback, NeurIPS 2023, and
     Gou et al., CRITIC: Large Language Models Can Self-Correct with Tool-Interactive Critiquing,

@@ -18,7 +18,8 @@ class IterativeRetrieval(SteppingAgent):
     suits questions of several hops, and costs a call for each search and one for the answer, each
     with all passages in its prompt. The node's first tool that yields passages is searched with; a
     node without one has its first expert asked. Another search for the same text is not made: it
-    would find the same. At a limit see `SteppingAgent`.
+    would find the same. At a limit one last call asks for the answer with what is known; where it
+    brings none, the agent abstains.
 
     After IRCoT (Trivedi et al., Interleaving Retrieval with Chain-of-Thought Reasoning, ACL 2023)
     and FLARE (Jiang et al., Active Retrieval Augmented Generation, EMNLP 2023), which search for

@@ -39,7 +39,7 @@ class Lats(SteppingAgent):
     is given when `expansions` are used up; its value is its confidence. Nothing is drawn by lot. It
     is by far the dearest agent: an expansion costs a call for the proposals, one for each of them,
     and some for reflections. It suits hard questions with many ways that lead nowhere. At a limit
-    see `SteppingAgent`.
+    one last call asks for the answer with what is known; where it brings none, the agent abstains.
 
     Zhou et al., Language Agent Tree Search Unifies Reasoning, Acting, and Planning in Language
     Models, ICML 2024.

@@ -22,7 +22,8 @@ class PlanAndExecute(SteppingAgent):
     The plan keeps sight of the whole question where an agent that goes step by step may lose its
     way. Each step is a call of the model, with the results so far and the rest of the plan, but
     without what was said before: its prompts are shorter than those of `react`. A step is carried
-    out by the tool that it names, else by the node's first one. At a limit see `SteppingAgent`.
+    out by the tool that it names, else by the node's first one. At a limit one last call asks for
+    the answer with what is known; where it brings none, the agent abstains.
 
     Wang et al., Plan-and-Solve Prompting, ACL 2023; with a new plan after each step, as the
     plan-and-execute agents of LangGraph have it.

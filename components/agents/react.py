@@ -26,10 +26,11 @@ class React(SteppingAgent):
 
     It suits questions whose next search depends on what the last one found. Each step is a call of
     the model, with all earlier ones in its prompt, so that cost grows with the square of the steps.
-    Several tools asked for in one step are used side by side. What cannot be done (no such tool,
-    no text for it, a part that failed) is told to the model as what it observes, and has cost the
+    Several tools asked for in one step are used side by side. What cannot be done (no such tool, no
+    text for it, a part that failed) is told to the model as what it observes, and has cost the
     step. A model that answers before it has used a tool is shown what its first tool finds for the
-    question, and asked again. At a limit see `SteppingAgent`.
+    question, and asked again. At a limit one last call asks for the answer with what is known;
+    where it brings none, the agent abstains.
 
     Yao et al., ReAct: Synergizing Reasoning and Acting in Language Models, ICLR 2023.
     """

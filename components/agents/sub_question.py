@@ -24,10 +24,11 @@ class SubQuestion(SteppingAgent):
 
     A sub-question goes to the expert that the model names for it, else to the node's first expert.
     One that goes to a tool that yields passages is answered by the model from these. A later one
-    may refer to the answer of an earlier one (`#1`) and then waits for it; others run side by
-    side. One that needs an answer that was not found is left out. It suits comparisons and
-    questions of several hops; it costs one call to take apart, one to join, and what the experts
-    cost, or one call for each search. At a limit see `SteppingAgent`.
+    may refer to the answer of an earlier one (`#1`) and then waits for it; others run side by side.
+    One that needs an answer that was not found is left out. It suits comparisons and questions of
+    several hops; it costs one call to take apart, one to join, and what the experts cost, or one
+    call for each search. At a limit one last call asks for the answer with what is known; where it
+    brings none, the agent abstains.
 
     The sub-question query engine of LlamaIndex; Press et al., Measuring and Narrowing the
     Compositionality Gap in Language Models (self-ask), EMNLP Findings 2023.
