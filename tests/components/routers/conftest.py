@@ -85,7 +85,7 @@ class Routed:
         self,
         router: str,
         branches: Mapping[str, Branch],
-        examples: Sequence[Question] = (),
+        labelled: Sequence[Question] = (),
         **parameters: Any,
     ) -> PreparedFlow:
         """Return a flow that answers with the router; `llm` is the scripted one."""
@@ -110,7 +110,7 @@ class Routed:
             DOCUMENTS,
             IndexStore(),
             Limits(usd_per_cpu_hour=0.0),
-            examples=Examples(examples),
+            examples=Examples(labelled),
         )
 
     def _branch(self, name: str, work: Branch) -> type[Component]:
