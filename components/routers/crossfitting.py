@@ -16,6 +16,7 @@ from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from syftr_like.contracts import fingerprint
 from syftr_like.errors import ComponentError
@@ -98,8 +99,10 @@ def cross_fit(texts: Sequence[str], folds: int, fit: Callable[[Rows], Model]) ->
         ComponentError: There are not two different questions.
     """
     dealt = deal(texts, folds)
-    without = tuple(fit(dealt.without(fold)) for fold in range(len(dealt.rows)))
-    return CrossFitted(dealt, fit(np.arange(len(texts))), without)
+    # Many small fits: threads would cost more than they give.
+    with threadpool_limits(limits=1):
+        without = tuple(fit(dealt.without(fold)) for fold in range(len(dealt.rows)))
+        return CrossFitted(dealt, fit(np.arange(len(texts))), without)
 
 
 def _key(text: str) -> str:

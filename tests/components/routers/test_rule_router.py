@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from syftr_like.components.routers.rule_router import RuleRouter, first_rule, question_word
+from syftr_like.components.routers.question_words import question_word
+from syftr_like.components.routers.rule_router import RuleRouter, first_rule
 
 from .conftest import Routed, ask, broken, ran, replies
 
