@@ -13,7 +13,7 @@ from .learned_choice import best_branch
 Context = NDArray[np.float64]
 
 CONSTANT_RIDGE = 1e-3
-"""Penalty of the constant: an arm's level is not held back, or the arm tried most would look best."""
+"""Penalty of the constant: held back, the level of an arm would rise with its tries."""
 
 
 class LinearBandit:

@@ -38,7 +38,7 @@ def right_where(knows: Callable[[str], bool], usd: float = 0.1) -> Branch:
 
     def work(text: str) -> Answer:
         paid(usd)
-        return Answer(f"right {text.rsplit('no', 1)[1]}" if knows(text) else "wrong")
+        return Answer(f"right {text.rsplit('no', 1)[-1]}" if knows(text) else "wrong")
 
     return work
 
