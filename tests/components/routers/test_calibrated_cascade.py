@@ -48,7 +48,7 @@ def test_it_learns_that_answers_which_agree_are_right(routed: Routed) -> None:
         def work(text: str) -> Answer:
             paid(0.1)
             right = coin(text) or coin(text, salt)
-            return right_where(lambda t: right, 0.0)(text) if right else Answer(f"{salt} guess")
+            return right_where(lambda t: right, 0.0)(text) if right else Answer(f"guess{salt}")
 
         return work
 
@@ -56,8 +56,9 @@ def test_it_learns_that_answers_which_agree_are_right(routed: Routed) -> None:
         "calibrated_cascade",
         {"one": guess("1"), "two": guess("2"), "dear": DEAR},
         TUNE,
-        threshold=0.85,
-        regularisation=0.3,
+        threshold=0.8,
+        regularisation=1.0,
+        components=0,
     )
     agreed = []
     for question in HOLDOUT:
