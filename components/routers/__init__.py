@@ -1,0 +1,1 @@
+"""Routers and cascades: which part of the graph answers a question."""
