@@ -11,6 +11,7 @@ ROOT = Path(__file__).parent.parent
 ENGINE = ROOT / "syftr_like"
 
 MAY_IMPORT = {
+    "testing": set(),
     "contracts": set(),
     "statistics": {"contracts"},
     "space": {"contracts", "yaml_source", "yaml_builder"},
@@ -23,6 +24,7 @@ MAY_IMPORT = {
     "ledger": {"contracts", "evaluation", "results"},
     "execution": {"cache", "contracts", "evaluation", "flow", "ledger", "space"},
     "catalogue": {"contracts"},
+    "catalogue_page": {"catalogue", "contracts"},
     "yaml_source": {"contracts", "yaml_builder"},
     "yaml_builder": set(),
     "front": {"results", "search", "statistics"},

@@ -82,7 +82,8 @@ class CrossEncoder(Reranker):
             raise ComponentError(
                 f"the model '{p.model}' gives {model.config.num_labels} scores and not one"
             )
-        return model
+        loaded: Model = model
+        return loaded
 
     def run(self, inputs: Mapping[str, Any], prepared: object) -> tuple[Passage, ...]:
         """See `rerank`."""
