@@ -1,6 +1,7 @@
 """The contracts that the engine and the catalogue of components and evaluators share."""
 
 from .adapter import Adapter, AdapterParameters, load_object
+from .asking_nodes import Agent, Router
 from .branch import AskedAnswer, AskedPassages, Branch
 from .call_environment import (
     Account,
@@ -11,32 +12,16 @@ from .call_environment import (
     made_directly,
 )
 from .calling import call_model, call_model_blocking
-from .component import (
-    KINDS,
-    Agent,
-    ChunkTransform,
-    Component,
-    Embedder,
-    FittedEmbedder,
-    Input,
-    Kind,
-    Llm,
-    NodeComponent,
-    Prompt,
-    QueryTransform,
-    Reader,
-    Reranker,
-    Retriever,
-    Router,
-    Splitter,
-)
+from .component import Component, Input, Kind, NodeComponent
 from .domains import ChoiceDomain, Domain, FloatDomain, IntDomain
 from .engine_side import EngineSide
 from .evaluator import Aggregation, Direction, Evaluator, Mean, Quantile
 from .indexing import Index, Indexes
+from .kinds import KINDS
 from .messages import LlmReply, Message, Tool, ToolCall
 from .metering import Meter, ModelCall, metered, record_model_call
 from .model_request import CallPrice, DryCall, ModelCallError, ModelReply, ModelRequest
+from .nodes import ChunkTransform, QueryTransform, Reader, Reranker, Retriever, Splitter
 from .outcome import NodeRecord, Outcome
 from .parameters import (
     ComponentParameters,
@@ -45,6 +30,7 @@ from .parameters import (
     parameter,
     traits,
 )
+from .parts import Embedder, FittedEmbedder, Llm, Prompt
 from .values import (
     Answer,
     Chunk,

@@ -12,7 +12,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias
 
-from .component import Input, Router
+from .asking_nodes import Router
+from .component import Input
 from .values import Answer, Examples, Port, Question
 
 

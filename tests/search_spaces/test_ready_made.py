@@ -1,0 +1,78 @@
+"""Every space that ships: random flows of it run, over the wire to the practice server."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from syftr_like.contracts import Document, Documents, Examples, Question
+from syftr_like.flow import CpuSlot, IndexStore, Limits, PreparedFlow, build_flow
+from syftr_like.space import Space, UnknownModelError, load_space
+from syftr_like.space.cursor import Cursor
+from syftr_like.space.models import read_models
+from syftr_like.space.names import Names
+from syftr_like.testing.model_server import ModelServer
+from syftr_like.yaml_source import load_yaml_text
+
+from ..study.tiny_study import document_rows, question_rows
+
+FOLDER = Path(__file__).parents[2] / "search_spaces"
+SPACES = sorted(path.stem for path in FOLDER.glob("*.yaml"))
+FLOWS = 200
+
+MODELS = """\
+models:
+  small: {{llm: "openai:practice-large", base_url: "{url}", price: free}}
+  large: {{llm: "openai:practice-large", base_url: "{url}", price: free, max_output_tokens: 500}}
+  varied: {{llm: "openai:practice-large", temperature: 0.7, base_url: "{url}", price: free}}
+  vectors: {{embedder: "openai:practice-embed-small", base_url: "{url}", price: free}}
+"""
+
+
+def practising(name: str, url: str) -> Space:
+    """The space with the practice server's models in the place of its own."""
+    source = load_yaml_text(MODELS.format(url=url), "models")
+    models = read_models(Cursor(source, ("models",)), Names({}, ()))
+    while True:
+        try:
+            return load_space(FOLDER / f"{name}.yaml", models=models)
+        except UnknownModelError as unknown:  # a space has those that it uses
+            models.pop(unknown.model)
+
+
+@pytest.mark.parametrize("name", SPACES)
+@pytest.mark.timeout(300)
+def test_random_flows_of_it_answer_a_question(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("langchain_openai")
+    monkeypatch.setenv("OPENAI_API_KEY", "practice")
+    rows = document_rows()
+    documents = Documents(Document(str(r["id"]), str(r["title"]), str(r["text"])) for r in rows)
+    questions = [
+        Question(str(r["id"]), str(r["question"]), tuple(r["answers"]))  # type: ignore[arg-type]
+        for r in question_rows()
+    ]
+    rng = random.Random(7)
+    store, slot = IndexStore(), CpuSlot()
+    errors: Counter[str] = Counter()
+    with ModelServer(speed=0) as server:
+        space = practising(name, server.url)
+        for turn in range(FLOWS):
+            flow = build_flow(space.decode(space.sample(rng)))
+            prepared = PreparedFlow(
+                flow, documents, store, Limits(), slot, examples=Examples(questions)
+            )
+            question = questions[turn % 12]
+            outcome = asyncio.run(prepared.run(question.id, question.question))
+            if outcome.error is not None:
+                errors[outcome.error] += 1
+    slot.close()
+    assert not errors
+
+
+def test_the_full_space_is_as_large_as_is_said() -> None:
+    size = load_space(FOLDER / "full.yaml").cardinality()
+    assert size.discrete > 10**23
