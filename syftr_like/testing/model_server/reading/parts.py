@@ -16,14 +16,14 @@ _ROLES = {
     "passage": "passage passages context contexts document documents source sources text excerpt "
     "excerpts chunk chunks snippet snippets paragraph paragraphs evidence article facts notes "
     "results found known learned knowledge background information findings material extract "
-    "extracts",
+    "extracts looked gathered retrieved returned",
     "reference": "reference references gold expected truth",
     "reply": "answer answers reply response prediction draft candidate candidates submission "
     "output attempt",
     "statement": "statement statements claim claims assertion hypothesis sentence sentences",
     "option": "options choices categories routes models experts branches tools agents flows "
     "strategies labels destinations",
-    "critique": "critique feedback review criticism comments problems issues",
+    "critique": "critique feedback review criticism comments problems issues faults flaws wrong",
     "plan": "plan steps",
     "trace": "thought action observation observations trajectory",
     "example": "example examples",
@@ -94,6 +94,8 @@ def role_of(label: str) -> str | None:
     words = set(found)
     if "your" in words:
         return None
+    if words & {"wrong", "faults", "flaws"}:
+        return "critique"
     if words & {"reference", "gold", "expected"} or {"ground", "truth"} <= words:
         return "reference"
     if {"correct", "answer"} <= words or {"true", "answer"} <= words:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from ..requests import ChatMessage
 from .forms import Form, form_of
+from .lookups import Lookup
 from .parts import Part, speaks_to_reader, split_parts
+from .shown import Shown, asks_to_follow, fields_in, shown_in
+from .tools import tools_in
+from .turns import replace_text, with_lookups_taken, without_corrections
 from .words import sentences
 
 _QUOTED_QUESTION = re.compile(r"[\"\u201c'`]([^\"\u201d`\n]{5,400}\?)[\"\u201d'`]")
@@ -24,6 +28,10 @@ class Prompt:
         parts: The material, in order.
         form: The form of reply asked for.
         question: The question that it is all about; empty if there is none.
+        lookups: What tools were used for so far, and what came of it, as far as it is told in text;
+            what they found is among the parts, too.
+        tools: The tools that it lists, with what they do.
+        shown: The forms that it shows, where a reply has to choose among them.
     """
 
     instructions: str
@@ -31,6 +39,9 @@ class Prompt:
     parts: tuple[Part, ...]
     form: Form
     question: str
+    lookups: tuple[Lookup, ...] = ()
+    tools: Mapping[str, str] = field(default_factory=dict)
+    shown: tuple[Shown, ...] = ()
 
     def of(self, *roles: str) -> list[Part]:
         """Return the parts of some roles, in order."""
@@ -58,6 +69,39 @@ def read_prompt(messages: Sequence[ChatMessage]) -> Prompt:
     message, passages too, and the reply that is to be judged or mended from the last assistant
     message.
     """
+    messages, lookups = with_lookups_taken(without_corrections(messages))
+    messages, shown = _with_forms_taken(messages)
+    prompt = _read(messages)
+    found = tuple(part for lookup in lookups for part in lookup.parts())
+    form = prompt.form
+    if len(shown) == 1 and not form.fields and form.shape is None:
+        form = replace(form, fields=fields_in(shown))
+    if not asks_to_follow(shown, judges=bool(prompt.of("reply"))):
+        shown = []
+    return replace(
+        prompt,
+        form=form,
+        parts=(*prompt.parts, *found),
+        lookups=tuple(lookups),
+        tools=tools_in("\n\n".join(m.text for m in messages if m.role != "assistant")),
+        shown=tuple(shown),
+    )
+
+
+def _with_forms_taken(
+    messages: Sequence[ChatMessage],
+) -> tuple[list[ChatMessage], list[Shown]]:
+    """Return a conversation without the lines of forms among which to choose, and all forms."""
+    forms: list[Shown] = []
+    cut: list[ChatMessage] = []
+    for message in messages:
+        rest, found = ("", []) if message.role == "assistant" else shown_in(message.text)
+        forms += found
+        cut.append(replace_text(message, rest) if found else message)
+    return (cut if asks_to_follow(forms, judges=True) else list(messages)), forms
+
+
+def _read(messages: Sequence[ChatMessage]) -> Prompt:
     system = "\n\n".join(m.text for m in messages if m.role in ("system", "developer"))
     said = [m.text for m in messages if m.role == "user" and m.text.strip()]
     user = said[-1] if said else ""
