@@ -17,6 +17,7 @@ from .domains import ChoiceDomain, Domain, FloatDomain, IntDomain
 from .engine_side import EngineSide
 from .evaluator import Aggregation, Direction, Evaluator, Mean, Quantile
 from .indexing import Index, Indexes
+from .judge import Judge
 from .kinds import KINDS
 from .messages import LlmReply, Message, Tool, ToolCall
 from .metering import Meter, ModelCall, metered, record_model_call
@@ -85,6 +86,7 @@ __all__ = [
     "Input",
     "IntDomain",
     "Json",
+    "Judge",
     "Kind",
     "Llm",
     "LlmReply",

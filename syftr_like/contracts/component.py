@@ -38,6 +38,7 @@ class Kind(StrEnum):
     READER = "reader"
     AGENT = "agent"
     ROUTER = "router"
+    JUDGE = "judge"
 
 
 @dataclass(frozen=True, slots=True)

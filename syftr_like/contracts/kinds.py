@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from .asking_nodes import Agent, Router
 from .component import Component, Kind
+from .judge import Judge
 from .nodes import ChunkTransform, QueryTransform, Reader, Reranker, Retriever, Splitter
 from .parts import Embedder, Llm, Prompt
 
@@ -21,4 +22,5 @@ KINDS: Mapping[Kind, type[Component]] = {
     Kind.READER: Reader,
     Kind.AGENT: Agent,
     Kind.ROUTER: Router,
+    Kind.JUDGE: Judge,
 }

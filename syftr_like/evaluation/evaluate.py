@@ -6,23 +6,25 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from syftr_like.contracts import BudgetExhaustedError, Evaluator, Outcome, Question
+from syftr_like.contracts import BudgetExhaustedError, Evaluator, ModelCall, Outcome, Question
 from syftr_like.flow import PreparedFlow
 
-from .scoring import score_outcome
+from .judging import judged_outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
     """One question, answered by one trial's flow, with its scores.
 
-    `scores` holds the metrics that apply to the question.
+    `scores` holds the metrics that apply to the question, `judgements` the calls that judges made
+    for them, each with its metric.
     """
 
     trial: int
     split: str
     outcome: Outcome
     scores: Mapping[str, float]
+    judgements: tuple[tuple[str, ModelCall], ...] = ()
 
     @property
     def question_id(self) -> str:
@@ -66,13 +68,13 @@ async def evaluate_questions(
                 return
             try:
                 outcome = await flow.run(question.id, question.question)
+                judged = await judged_outcome(
+                    question, outcome, evaluators, flow.limits.question_timeout_s
+                )
             except BudgetExhaustedError as error:
                 refused = error
                 return
-            scored, scores = score_outcome(
-                question, outcome, evaluators, flow.limits.question_timeout_s
-            )
-            on_evaluation(Evaluation(trial, split, scored, scores))
+            on_evaluation(Evaluation(trial, split, judged.outcome, judged.scores, judged.calls))
 
     try:
         async with asyncio.TaskGroup() as group:

@@ -12,7 +12,9 @@ from syftr_like.contracts import (
     BudgetExhaustedError,
     CallEnvironment,
     Documents,
+    Evaluator,
     Examples,
+    Judge,
     ModelCall,
     Outcome,
     Question,
@@ -20,7 +22,7 @@ from syftr_like.contracts import (
 )
 from syftr_like.contracts.registry import evaluator
 from syftr_like.errors import UnavailableError
-from syftr_like.evaluation import Evaluation, evaluate_questions, score_outcome
+from syftr_like.evaluation import Evaluation, JudgedMetric, evaluate_questions, score_outcome
 from syftr_like.flow import (
     CpuSlot,
     IndexCost,
@@ -30,8 +32,10 @@ from syftr_like.flow import (
     PreparedFlow,
     build_flow,
 )
+from syftr_like.flow.build import build_component
 from syftr_like.flow.own_loop import run_in_own_loop
 from syftr_like.ledger import EvaluationRecord
+from syftr_like.space.flow_config import ComponentConfig
 
 from .jobs import OUT_OF_TIME, TrialJob, TrialReport, told
 from .time_limit import TimeLimitError, with_time_limit
@@ -74,7 +78,7 @@ class WorkerSettings:
     Attributes:
         documents: The documents.
         questions: Split name to its questions, in the order in which every trial sees them.
-        metrics: Names of the evaluators.
+        metrics: Names of the evaluators, and the judges among them as they are configured.
         limits: Timeout and price of compute.
         caps: What a trial may take on a split.
         questions_in_flight: Questions under way at a time.
@@ -84,7 +88,7 @@ class WorkerSettings:
 
     documents: Documents
     questions: Mapping[str, tuple[Question, ...]]
-    metrics: tuple[str, ...]
+    metrics: tuple[str | ComponentConfig, ...]
     limits: Limits
     questions_in_flight: int
     allow_imports: tuple[str, ...] = ()
@@ -120,7 +124,7 @@ class FlowWorker:
         self._store = IndexStore(cache=settings.cache)
         self._examples = Examples(settings.questions["tune"])
         self._slot = CpuSlot()
-        self._evaluators = [evaluator(name) for name in settings.metrics]
+        self._evaluators = [_metric(m, settings.allow_imports) for m in settings.metrics]
         self._current: _Current | None = None
 
     def run(self, job: TrialJob, send: Send) -> TrialReport:
@@ -281,6 +285,14 @@ class FlowWorker:
         """Let the worker's threads end."""
         self._slot.close()
         self._environment.close()
+
+
+def _metric(metric: str | ComponentConfig, allow_imports: Sequence[str]) -> Evaluator:
+    if isinstance(metric, str):
+        return evaluator(metric)
+    judge = build_component(metric, allow_imports)
+    assert isinstance(judge, Judge)
+    return JudgedMetric(metric.option, judge)
 
 
 def _marked(calls: Sequence[ModelCall], made: Sequence[ModelCall]) -> tuple[ModelCall, ...]:

@@ -41,6 +41,7 @@ def _evaluation_row(evaluation: Evaluation) -> dict[str, Any]:
     which ledgers of earlier versions lack the last two.
     """
     outcome = evaluation.outcome
+    judgements = [call for _, call in evaluation.judgements]
     answer = outcome.answer
     return {
         "trial": evaluation.trial,
@@ -54,8 +55,8 @@ def _evaluation_row(evaluation: Evaluation) -> dict[str, Any]:
         "cpu_s": outcome.cpu_s,
         "usd": outcome.usd,
         "model_usd": outcome.model_usd,
-        "paid_usd": outcome.paid_usd,
-        "cache_hits": outcome.cache_hits,
+        "paid_usd": outcome.paid_usd + sum(c.usd for c in judgements if not c.cached),
+        "cache_hits": outcome.cache_hits + sum(c.cached for c in judgements),
         "input_tokens": outcome.input_tokens,
         "output_tokens": outcome.output_tokens,
         "finished_at": time.time(),
@@ -91,6 +92,10 @@ def _finite(number: float | None) -> float | None:
     return float(number) if number is not None and math.isfinite(number) else None
 
 
+JUDGE = "judge of "
+"""Before a metric's name, where a call was a judge's and no node's."""
+
+
 def _model_call_rows(evaluation: Evaluation) -> list[dict[str, Any]]:
     """Return the rows of the table `model_calls`, in the order of the calls."""
     place = {
@@ -102,6 +107,9 @@ def _model_call_rows(evaluation: Evaluation) -> list[dict[str, Any]]:
         place | {"node": node.node} | _call_columns(call)
         for node in evaluation.outcome.nodes
         for call in node.model_calls
+    ] + [
+        place | {"node": f"{JUDGE}{metric}"} | _call_columns(call)
+        for metric, call in evaluation.judgements
     ]
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from syftr_like.contracts import BudgetExhaustedError, Examples, Outcome, Question, calling_in
 from syftr_like.errors import UnavailableError
-from syftr_like.evaluation import score_outcome
+from syftr_like.evaluation import JudgedMetric, score_outcome
 from syftr_like.flow import IndexingError, Limits, PreparedFlow, build_flow
 from syftr_like.space.flow_config import FlowConfig
 from syftr_like.study.loading import LoadedStudy
@@ -150,10 +150,11 @@ class _Stage:
 
     def _scoring(self, outcomes: Sequence[Outcome]) -> float:
         """Return the CPU seconds that scoring takes, whatever the scores."""
+        metrics = [e for e in self.loaded.evaluators if not isinstance(e, JudgedMetric)]
         started = time.thread_time()
         for question, outcome in zip(self.questions, outcomes, strict=True):
             timeout = self.limits.question_timeout_s
-            score_outcome(question, outcome, self.loaded.evaluators, timeout)
+            score_outcome(question, outcome, metrics, timeout)
         return time.thread_time() - started
 
 

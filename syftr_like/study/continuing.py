@@ -6,6 +6,7 @@ what was measured stays true. What every evaluation rests on may not change.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -65,6 +66,12 @@ def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[Diffe
             "prices.usd_per_cpu_hour",
             str(old["prices"]["usd_per_cpu_hour"]),
             str(new["prices"]["usd_per_cpu_hour"]),
+        ),
+        (
+            "judge",
+            "metrics",
+            hash_of(json.dumps(before.get("judges", {}), sort_keys=True)),
+            hash_of(json.dumps(now.get("judges", {}), sort_keys=True)),
         ),
         (SPACE, "space", before["space"]["fingerprint"], now["space"]["fingerprint"]),
     ]

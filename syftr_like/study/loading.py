@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -17,13 +17,14 @@ from syftr_like.results import StudyHeader
 from syftr_like.search import make_proposer
 from syftr_like.search.grid import LISTABLE
 from syftr_like.search.objective import Constraint, Objective
-from syftr_like.space import HoldError, Space, UnknownModelError, load_space
+from syftr_like.space import ComponentConfig, HoldError, Space, UnknownModelError, load_space
 from syftr_like.space.cursor import Cursor
 from syftr_like.space.models import read_models
 from syftr_like.space.names import Names
 from syftr_like.yaml_source import YamlSource, in_words, load_yaml
 
 from .addresses import check_addresses, check_ledger_file, with_absolute_places
+from .judges import judged_metrics, read_judges
 from .metrics import check_metrics_apply, read_constraints, read_metrics, read_objectives
 from .mistakes import study_mistake
 from .model import StudyFile
@@ -44,6 +45,7 @@ class LoadedStudy:
         objectives: What is optimized.
         constraints: What is demanded.
         evaluators: Every metric computed, objectives first.
+        judges: How those of them are configured that judges make, by name.
     """
 
     file: StudyFile
@@ -54,6 +56,7 @@ class LoadedStudy:
     objectives: tuple[Objective, ...]
     constraints: tuple[Constraint, ...]
     evaluators: tuple[Evaluator, ...]
+    judges: Mapping[str, ComponentConfig] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -104,15 +107,19 @@ def load_study(
     base = found.parent
     file = with_absolute_places(file, base, (overrides or {}).keys())
     check_ledger_file(file, source)
-    objectives = read_objectives(file, source)
-    constraints = read_constraints(file, source)
-    evaluators = read_metrics(file, source, objectives, constraints)
     space = _load_space(base, file, source)
+    judges = read_judges(file, source, space)
+    judged = judged_metrics(judges, file.allow_imports)
+    objectives = read_objectives(file, source, judged)
+    constraints = read_constraints(file, source, judged)
+    evaluators = read_metrics(file, source, objectives, constraints, judged)
     _check_grid(space, objectives, file, source)
     dataset = _load_dataset(base, file, source)
     split = _split(dataset, file, source)
     check_metrics_apply(split, objectives, constraints, evaluators, source)
-    return LoadedStudy(file, found, space, dataset, split, objectives, constraints, evaluators)
+    return LoadedStudy(
+        file, found, space, dataset, split, objectives, constraints, evaluators, judges
+    )
 
 
 def read_study_file(

@@ -14,6 +14,7 @@ import yaml
 
 from syftr_like.contracts import Json
 
+from .judges import judges_json
 from .loading import LoadedStudy
 
 PACKAGES = (
@@ -55,6 +56,7 @@ def lock(loaded: LoadedStudy) -> dict[str, Any]:
             "parameters": len(loaded.space.decisions()),
         },
         "metrics": {e.name: e.version for e in loaded.evaluators},
+        "judges": judges_json(loaded.judges),
         "prices": {
             "usd_per_cpu_hour": loaded.file.prices.usd_per_cpu_hour,
             "fingerprint": _digest(loaded.space.models_json()),

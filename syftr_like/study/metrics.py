@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from syftr_like.contracts import Direction, Evaluator
 from syftr_like.contracts.registry import evaluator, evaluator_names
@@ -27,7 +27,11 @@ _CONSTRAINT = re.compile(
 Path = tuple[str | int, ...]
 
 
-def read_objectives(file: StudyFile, source: YamlSource) -> tuple[Objective, ...]:
+Judges = Mapping[str, Evaluator]
+"""The metrics of a study that judges make, by name."""
+
+
+def read_objectives(file: StudyFile, source: YamlSource, judges: Judges) -> tuple[Objective, ...]:
     """Return the objectives, those to be made large first.
 
     Raises:
@@ -41,7 +45,7 @@ def read_objectives(file: StudyFile, source: YamlSource) -> tuple[Objective, ...
     ):
         for index, name in enumerate(names):
             path: Path = ("objectives", direction.value, index)
-            metric = find_metric(name, source, path)
+            metric = find_metric(name, source, path, judges)
             if name in seen:
                 raise source.error(
                     path,
@@ -69,7 +73,7 @@ def read_objectives(file: StudyFile, source: YamlSource) -> tuple[Objective, ...
     return tuple(objectives)
 
 
-def read_constraints(file: StudyFile, source: YamlSource) -> tuple[Constraint, ...]:
+def read_constraints(file: StudyFile, source: YamlSource, judges: Judges) -> tuple[Constraint, ...]:
     """Return the declared constraints, and the one on failures that holds by default.
 
     Raises:
@@ -78,7 +82,7 @@ def read_constraints(file: StudyFile, source: YamlSource) -> tuple[Constraint, .
     constraints: list[Constraint] = []
     for index, text in enumerate(file.constraints):
         path: Path = ("constraints", index)
-        constraint = _read_constraint(text, source, path)
+        constraint = _read_constraint(text, source, path, judges)
         for other in constraints:
             if other.metric == constraint.metric:
                 _check_both(other, constraint, source, path)
@@ -88,7 +92,7 @@ def read_constraints(file: StudyFile, source: YamlSource) -> tuple[Constraint, .
     return tuple(constraints)
 
 
-def _read_constraint(text: str, source: YamlSource, path: Path) -> Constraint:
+def _read_constraint(text: str, source: YamlSource, path: Path, judges: Judges) -> Constraint:
     match = _CONSTRAINT.match(text)
     if match is None:
         raise source.error(
@@ -98,7 +102,7 @@ def _read_constraint(text: str, source: YamlSource, path: Path) -> Constraint:
             expected="`metric <= number` or `metric >= number`, such as latency_p95_s <= 2",
         )
     name, operator, number = match.groups()
-    lowest, highest = find_metric(name, source, path).bounds
+    lowest, highest = find_metric(name, source, path, judges).bounds
     bound = float(number)
     if not (
         math.isfinite(bound)
@@ -140,6 +144,7 @@ def read_metrics(
     source: YamlSource,
     objectives: tuple[Objective, ...],
     constraints: tuple[Constraint, ...],
+    judges: Judges,
 ) -> tuple[Evaluator, ...]:
     """Return every metric to compute: objectives, constraints, then the further ones.
 
@@ -151,9 +156,11 @@ def read_metrics(
         names += [name for name in evaluator_names() if evaluator(name).standard]
     else:
         for index, name in enumerate(file.metrics):
-            find_metric(name, source, ("metrics", index))
-            names.append(name)
-    return tuple(evaluator(name) for name in dict.fromkeys(names))
+            if isinstance(name, str):
+                find_metric(name, source, ("metrics", index), judges)
+                names.append(name)
+        names += judges
+    return tuple(judges.get(name) or evaluator(name) for name in dict.fromkeys(names))
 
 
 def check_metrics_apply(
@@ -196,15 +203,18 @@ def _deciding(
         yield constraint.metric, ("constraints", index)
 
 
-def find_metric(name: str, source: YamlSource, path: Path) -> Evaluator:
+def find_metric(name: str, source: YamlSource, path: Path, judges: Judges) -> Evaluator:
     """Return a metric by name, with the place in the file should it not exist."""
-    if name not in evaluator_names():
+    if name in judges:
+        return judges[name]
+    known = [*judges, *evaluator_names()]
+    if name not in known:
         raise source.error(
             path,
             f"unknown metric '{name}'",
             found=name,
-            expected=f"one of {', '.join(evaluator_names())}",
-            nearest=nearest(name, evaluator_names()),
+            expected=f"one of {', '.join(known)}",
+            nearest=nearest(name, known),
         )
     try:
         return evaluator(name)

@@ -159,8 +159,10 @@ class StudyFile(Section):
         " a list of the values that are left.",
     )
     objectives: ObjectivesSection
-    metrics: list[Text] | None = Field(
-        None, description="Further metrics to report; null for the usual ones."
+    metrics: list[Text | dict[Text, Any]] | None = Field(
+        None,
+        description="Further metrics to report, by name, and judges with their parameters; null for"
+        " the usual ones.",
     )
     constraints: list[Text] = Field(
         default_factory=list, description="Bounds that a trial must keep, as `metric <= number`."

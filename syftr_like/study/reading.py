@@ -24,6 +24,7 @@ from syftr_like.yaml_source import YamlSource, dump_yaml, load_yaml, load_yaml_t
 
 from .addresses import sqlite_file
 from .assemble import study_result, trial_result, with_holdout
+from .judges import judged_metrics, judges_from_json
 from .lock import facts
 from .metrics import read_constraints, read_metrics, read_objectives
 from .model import StudyFile
@@ -105,9 +106,10 @@ def read_run(folder: str | Path) -> FinishedRun:
     ledger = open_ledger(run, file)
     try:
         row = ledger.study()
-        objectives = read_objectives(file, source)
-        constraints = read_constraints(file, source)
-        evaluators = read_metrics(file, source, objectives, constraints)
+        judges = judged_metrics(judges_from_json(lock.get("judges", {})), file.allow_imports)
+        objectives = read_objectives(file, source, judges)
+        constraints = read_constraints(file, source, judges)
+        evaluators = read_metrics(file, source, objectives, constraints, judges)
         holdout = len(lock["dataset"]["holdout"])
         trials = [
             with_holdout(

@@ -289,7 +289,7 @@ class Session:
         settings = WorkerSettings(
             documents=self.loaded.dataset.documents,
             questions={"tune": self.loaded.split.tune, "holdout": self.loaded.split.holdout},
-            metrics=tuple(e.name for e in self.loaded.evaluators),
+            metrics=tuple(self.loaded.judges.get(e.name, e.name) for e in self.loaded.evaluators),
             limits=Limits(file.limits.question_timeout_s, file.prices.usd_per_cpu_hour),
             questions_in_flight=file.workers.questions_in_flight,
             allow_imports=tuple(file.allow_imports),
