@@ -55,7 +55,9 @@ HELPFUL: dict[str, Callable[[str], str]] = {
 ENDLESS: dict[str, Callable[[str], str]] = {
     **HELPFUL,
     "iterative_retrieval": lambda prompt: f"query {len(prompt)}",
-    "lats": lambda prompt: "Score: 1" if "How good is this" in prompt else 'Action: search["otters"]',
+    "lats": lambda prompt: (
+        "Score: 1" if "How good is this" in prompt else 'Action: search["otters"]'
+    ),
     "plan_and_execute": lambda prompt: "1. search: otters",
     "react": lambda prompt: 'Action: search["otters"]',
 }

@@ -63,6 +63,12 @@ def test_the_model_names_what_is_used(apart) -> None:
     assert expert.asked == ["Who?", "Why: because?"]
 
 
+def test_a_list_may_begin_behind_a_sentence(apart) -> None:
+    expert = Expert()
+    answer(apart(Script("Sure! Here it is: 1. Who?", "x")), QUESTION, None, expert)
+    assert expert.asked == ["Who?"]
+
+
 @pytest.mark.parametrize(
     ("reply", "wrong"),
     [
