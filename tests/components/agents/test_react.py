@@ -79,7 +79,12 @@ class TestText:
 
     @pytest.mark.parametrize(
         "written",
-        ["**Final Answer:** 1709", "Action: Finish[1709]", "Thought: so.\nThe answer is: 1709"],
+        [
+            "**Final Answer:** 1709",
+            "Action: Finish[1709]",
+            "Sure! Here it is. Final Answer: 1709",
+            "Thought: so.\nThe answer is: 1709",
+        ],
     )
     def test_nor_that_of_the_answer(self, react, written: str) -> None:
         assert answer(react(Script(LOOK_UP, written)), QUESTION, Search(FOUND)) == Answer("1709")
