@@ -27,7 +27,7 @@ _CALL = re.compile(
 class ChainOfAbstraction(SteppingAgent):
     """Has the model write its whole reasoning at once with gaps, fills them, and answers.
 
-    The reasoning calls tools where a fact is missing, `y1 = [search("...")]`, and goes on with the
+    The reasoning calls tools where a fact is missing, `y1 = search("...")`, and goes on with the
     placeholder; a later call may hold an earlier placeholder. Calls that do not depend on each
     other run side by side. It takes two calls of the model however many facts are looked up, and
     suits questions whose shape is plain from the start; it cannot change its mind. In a later call
@@ -70,7 +70,7 @@ def _read_plan(box: Toolbox, most: int, reply: str) -> _Plan:
     text = without_thoughts(reply)
     calls = [(match["name"], _action(match)) for match in _CALL.finditer(text)]
     if not calls:
-        raise ComponentError('it calls no tool in the form y1 = [tool("text")]')
+        raise ComponentError('it calls no tool in the form y1 = tool("text")')
     for name, action in calls:
         if action.tool not in box.names:
             close = nearest(action.tool, box.names)
@@ -87,8 +87,8 @@ def _action(match: re.Match[str]) -> Action:
 
 
 def _signatures(box: Toolbox) -> str:
-    searches = [f'- {name}("what to look up") finds passages' for name in box.tools]
-    return "\n".join(searches + [f'- {name}("question") answers it' for name in box.experts])
+    searches = [f"- {name}(query) finds passages" for name in box.tools]
+    return "\n".join(searches + [f"- {name}(question) answers it" for name in box.experts])
 
 
 async def _filled(work: Work, requests: Sequence[Request]) -> list[Finding]:

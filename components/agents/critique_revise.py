@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from syftr_like.contracts import Answer, IntDomain, parameter
 from syftr_like.errors import ComponentError
 
 from .actions import Action, wanted
-from .labelled import first, parts_of, read_answer
+from .labelled import first, parts_of, read_answer, without_thoughts
 from .stepping import AgentParameters, SteppingAgent, Work
 
+_NO_FAULTS = re.compile(r"\W*(?:no faults?|none)\b[\W]*(?:$|\n)", re.IGNORECASE)
 _DECLINED = "(the draft declines to answer)"
 
 
@@ -85,14 +87,12 @@ class _Critique:
 
 
 def _read_critique(reply: str) -> _Critique | None:
-    """Return the faults that were found, None where the draft is fine."""
-    parts = parts_of(reply, "verdict", "faults", "search")
-    verdict = first(parts, "verdict").lstrip(" *`\"'").lower()
+    """Return the faults that were found, None where there are none."""
+    text = without_thoughts(reply)
+    parts = parts_of(text, "faults", "search")
     faults = first(parts, "faults")
-    if verdict.startswith("fine"):
+    if _NO_FAULTS.match(faults or text):
         return None
-    if not verdict.startswith("faulty"):
-        raise ComponentError("it has no line Verdict: fine, and no line Verdict: faulty")
     if not faults:
-        raise ComponentError("it says that the draft is faulty, but has no line Faults: ...")
+        raise ComponentError("it is not NO FAULTS, and has no line Faults: ...")
     return _Critique(faults, wanted(parts, "search") or "")

@@ -85,8 +85,15 @@ class Notes:
             lines.append(f"[{number}] {text}")
             shown.add(number)
         if finding.answer is not None:
-            lines.append(f"Answer: {finding.answer or '(it could not be answered)'}")
+            said = f"It answered: {finding.answer}" if finding.answer else "It could not answer."
+            lines.append(said)
         return "\n".join(lines) or "Nothing was found."
+
+    def steps(self, findings: Sequence[Finding]) -> str:
+        """Return findings as the actions and observations of ReAct."""
+        shown: set[int] = set()
+        steps = [f"Action: {f.action}\nObservation: {self.told(f, shown)}" for f in findings]
+        return "\n\n".join(steps) or "Nothing was looked up yet."
 
     def text(self, findings: Sequence[Finding] | None = None) -> str:
         """Return findings, all unless some are given, as text; each passage is written once."""

@@ -5,21 +5,25 @@ from __future__ import annotations
 from syftr_like.contracts import Answer, IntDomain, parameter
 from syftr_like.errors import ComponentError
 
-from .actions import Action, wanted
-from .labelled import first, parts_of
+from .actions import Action, unquoted
+from .labelled import parts_of, without_thoughts
 from .stepping import AgentParameters, SteppingAgent, Work
+
+_LABELS = ("next search query", "search query", "next search", "search", "query", "missing")
+_DONE = ("done", "nothing", "none", "nothing is missing")
+_LONGEST = 400  # characters; what is longer is an explanation
 
 
 class IterativeRetrieval(SteppingAgent):
     """Searches again for what the model finds missing, then answers from all that was found.
 
-    The first search is for the question itself. After each search the model says either what is
-    known and enough, or what to search for next; the answer is then written from all passages. It
-    suits questions of several hops, and costs a call for each search and one for the answer, each
-    with all passages in its prompt. The node's first tool that yields passages is searched with; a
-    node without one has its first expert asked. Another search for the same text is not made: it
-    would find the same. At a limit one last call asks for the answer with what is known; where it
-    brings none, the agent abstains.
+    The first search is for the question itself. After each search the model names the next one, or
+    says that nothing is missing; the answer is then written from all passages. It suits questions
+    of several hops, and costs a call for each search and one for the answer, each with all passages
+    in its prompt. The node's first tool that yields passages is searched with; a node without one
+    has its first expert asked. Another search for the same text is not made: it would find the
+    same. At a limit one last call asks for the answer with what is known; where it brings none, the
+    agent abstains.
 
     After IRCoT (Trivedi et al., Interleaving Retrieval with Chain-of-Thought Reasoning, ACL 2023)
     and FLARE (Jiang et al., Active Retrieval Augmented Generation, EMNLP 2023), which search for
@@ -51,15 +55,17 @@ class IterativeRetrieval(SteppingAgent):
             if len(searched) == self.parameters.rounds:
                 break
             messages = work.task("agent_missing", known=work.notes.text())
-            search, enough = await work.ask(messages, _read_missing)
-            work.thoughts = f"What is known from it: {enough}" if enough else ""
+            search = await work.ask(messages, _read_missing)
         return await work.conclude()
 
 
-def _read_missing(reply: str) -> tuple[str, str]:
-    """Return what is missing, empty where nothing is, and what is known."""
-    parts = parts_of(reply, "thought", "missing", "enough")
-    missing, enough = wanted(parts, "missing"), first(parts, "enough")
-    if missing is None and not enough:
-        raise ComponentError("it has no line Missing: ..., and no line Enough: ...")
-    return ("", enough) if enough else (missing or "", "")
+def _read_missing(reply: str) -> str:
+    """Return the next search, empty where nothing is missing."""
+    text = without_thoughts(reply)
+    labelled = [part for _, part in parts_of(text, *_LABELS) if part]
+    lines = [line.strip() for line in (labelled[-1] if labelled else text).splitlines()]
+    lines = [line for line in lines if line]
+    if len(lines) != 1 or len(lines[0]) > _LONGEST:
+        raise ComponentError("it is neither DONE nor one line with a search")
+    search = unquoted(lines[0].strip("*` "))
+    return "" if search.strip(".! ").lower() in _DONE else search

@@ -13,6 +13,7 @@ from ..prompts.replies import answer_of, final_answer_of
 
 # Reasoning models served locally put their thoughts into the reply.
 _THOUGHTS = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
+_LEAD_IN = re.compile(r"[^\n]{1,80}?[.!:]\s+(?=[*_]*(?:Final )?[A-Z][a-z]+[*_]*:)")
 
 Parts = list[tuple[str, str]]
 
@@ -28,7 +29,12 @@ def parts_of(reply: str, *labels: str) -> Parts:
         labels: Lower case.
     """
     text = without_thoughts(reply)
-    found = list(_pattern(labels).finditer(text))
+    pattern = _pattern(labels)
+    found = list(pattern.finditer(text))
+    lead_in = None if found else _LEAD_IN.match(text)
+    if lead_in is not None:  # `Here it is. Answer: Paris`
+        text = text[lead_in.end() :]
+        found = list(pattern.finditer(text))
     starts = [match.start() for match in found]
     return [
         (match["label"].lower(), _undecorated(text[match.end() : end]))

@@ -6,7 +6,6 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 
 from syftr_like.contracts import Answer, FloatDomain, IntDomain, parameter
 from syftr_like.errors import ComponentError
@@ -21,10 +20,8 @@ from .stepping import AgentParameters, SteppingAgent, Work
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _HIGHEST_SCORE = 10
 _REFLECTIONS = 3
-_ONLY = {
-    "action": "Only things to look up, for nothing was looked up yet. ",
-    "answer": "Only answers, for this way ends here. ",
-}
+_FIRST_STEP = "Only things to look up, for nothing was looked up yet. "
+_LAST_STEP = "Only answers, for this way ends here. "
 _DECLINED = "(it declines to answer)"
 
 
@@ -34,12 +31,13 @@ class Lats(SteppingAgent):
     Again and again the most promising open state is chosen (UCT). The model proposes several next
     steps for it, tools to be used or an answer; they are carried out side by side; the model gives
     each resulting state a value, which is passed up the tree in place of a rollout. It reflects on
-    each way that ended in a poor answer, and later proposals see the last three reflections. An
-    answer valued at `accept` or higher ends the search at once, else the one of the highest value
-    is given when `expansions` are used up; its value is its confidence. Nothing is drawn by lot. It
-    is by far the dearest agent: an expansion costs a call for the proposals, one for each of them,
-    and some for reflections. It suits hard questions with many ways that lead nowhere. At a limit
-    one last call asks for the answer with what is known; where it brings none, the agent abstains.
+    each way that ended in a poor answer, or in none within `depth` steps, and later proposals see
+    the last three reflections. An answer valued at `accept` or higher ends the search at once, else
+    the one of the highest value is given when `expansions` are used up; its value is its
+    confidence. Nothing is drawn by lot. It is by far the dearest agent: an expansion costs a call
+    for the proposals, one for each of them, and some for reflections. It suits hard questions with
+    many ways that lead nowhere. At a limit one last call asks for the answer with what is known;
+    where it brings none, the agent abstains.
 
     Zhou et al., Language Agent Tree Search Unifies Reasoning, Acting, and Planning in Language
     Models, ICML 2024.
@@ -96,6 +94,7 @@ class Lats(SteppingAgent):
                 return best
             work.thoughts = "" if best is None else f"An answer that may be wrong: {_said(best)}"
             ends = [child for child in children if child.answer is not None]
+            ends = ends if children else [node]  # a way without an answer within `depth` steps
             for end in ends:
                 end.close()
             if expansion < p.expansions - 1 and not root.closed:
@@ -107,18 +106,23 @@ class Lats(SteppingAgent):
     ) -> list[TreeNode]:
         """Return the states after each of the steps that the model proposes for a state."""
         p = self.parameters
-        # An answer is worth nothing before anything was looked up, and a way has to end somewhere.
-        wanted = "answer" if node.depth == p.depth - 1 else ""
-        wanted = "action" if node.parent is None else wanted
+        only = _LAST_STEP if node.depth == p.depth - 1 else ""
+        only = _FIRST_STEP if node.parent is None else only
         messages = work.task(
             "agent_lats_steps",
             tools=work.toolbox.described(),
-            known=work.notes.text(node.findings),
+            steps=work.notes.steps(node.findings),
             reflections=_told(reflections[-_REFLECTIONS:]),
             most=p.candidates,
-            only=_ONLY.get(wanted, ""),
+            only=only,
         )
-        steps = await work.ask(messages, partial(_read_steps, p.candidates, wanted))
+        steps = await work.ask(messages, _read_steps)
+        if node.parent is None:  # an answer is worth nothing before anything was looked up
+            first_search = Action(work.toolbox.search, work.question)
+            steps = [s for s in steps if isinstance(s, Action)] or [first_search]
+        elif only:  # and a way has to end somewhere
+            steps = [s for s in steps if isinstance(s, Answer)]
+        steps = steps[: p.candidates]
         found = await work.use([step for step in steps if isinstance(step, Action)])
         lookups = iter(found)
         return [
@@ -129,9 +133,9 @@ class Lats(SteppingAgent):
         ]
 
 
-def _read_steps(most: int, wanted: str, reply: str) -> list[Action | Answer]:
+def _read_steps(reply: str) -> list[Action | Answer]:
     """Return the steps that a reply proposes, each once."""
-    parts = parts_of(reply, "thought", "action input", "action", "answer")
+    parts = parts_of(reply, "thought", "observation", "action input", "action", "answer")
     actions = iter(actions_in(parts))
     steps: list[Action | Answer] = []
     for label, text in parts:
@@ -142,19 +146,14 @@ def _read_steps(most: int, wanted: str, reply: str) -> list[Action | Answer]:
             step = answer_of(text)
         if step is not None and step not in steps:
             steps.append(step)
-    if wanted:
-        kind = Action if wanted == "action" else Answer
-        steps = [step for step in steps if isinstance(step, kind)]
     if not steps:
-        line = {"action": 'Action: tool["text"]', "answer": "Answer: ..."}
-        forms = [line[wanted]] if wanted else list(line.values())
-        raise ComponentError(f"it has no line {' and no line '.join(forms)}")
-    return steps[:most]
+        raise ComponentError("it has no line Action: tool[text], and no line Final Answer: ...")
+    return steps
 
 
 async def _value(work: Work, node: TreeNode) -> float:
     """Return the value that the model gives to a state, in [0, 1]."""
-    messages = work.task("agent_lats_value", way=_way(work, node), highest=_HIGHEST_SCORE)
+    messages = work.task("agent_lats_value", highest=_HIGHEST_SCORE, **_attempt(work, node))
     return await work.ask(messages, _read_score)
 
 
@@ -168,7 +167,7 @@ def _read_score(reply: str) -> float:
 
 
 async def _reflection(work: Work, node: TreeNode) -> str:
-    messages = work.task("agent_lats_reflection", way=_way(work, node))
+    messages = work.task("agent_lats_reflection", **_attempt(work, node))
     return await work.ask(messages, _read_reflection)
 
 
@@ -179,11 +178,9 @@ def _read_reflection(reply: str) -> str:
     return text
 
 
-def _way(work: Work, node: TreeNode) -> str:
-    known = work.notes.text(node.findings)
-    if node.answer is None:
-        return f"{known}\n\n(no answer yet)"
-    return f"{known}\n\nAnswer: {_said(node.answer)}"
+def _attempt(work: Work, node: TreeNode) -> dict[str, str]:
+    answer = "(no answer yet)" if node.answer is None else _said(node.answer)
+    return {"known": work.notes.text(node.findings), "answer": answer}
 
 
 def _said(answer: Answer) -> str:

@@ -18,7 +18,7 @@ from .stepping import AgentParameters, SteppingAgent, Work
 
 # Models that are not stopped there go on and make up what they observe.
 _MADE_UP = re.compile(r"^[\s>*_#`-]*observation\s*\d*[\s*_`]*[:\uff1a]", re.I | re.M)
-_LOOKED_UP = "An answer counts when something was looked up for it. This was looked up for you:"
+_LOOKED_UP = "An answer counts when something was looked up for it. This was, for you."
 
 
 class React(SteppingAgent):
@@ -118,11 +118,11 @@ def _read_step(reply: str) -> _Step:
 
 async def _looked_up(work: Work, shown: set[int]) -> Message:
     found = await work.use([Action(work.toolbox.search, work.question)])
-    return Message("user", f"{_LOOKED_UP}\n\n{_observed(work, found, shown)}")
+    return Message("user", f"{_observed(work, found, shown)}\n\n{_LOOKED_UP}")
 
 
 def _observed(work: Work, findings: Sequence[Finding], shown: set[int]) -> str:
-    return "\n\n".join(
-        f"Observation from {finding.action}:\n{work.notes.told(finding, shown)}"
-        for finding in findings
-    )
+    told = [work.notes.told(finding, shown) for finding in findings]
+    if len(told) == 1:
+        return f"Observation: {told[0]}"
+    return "\n\n".join(f"Observation {n}: {text}" for n, text in enumerate(told, start=1))

@@ -15,6 +15,8 @@ from .toolbox import Toolbox
 
 _LINE = re.compile(r"^[\s>*_-]*(?P<number>\d+)[.):][*_`\s]*(?P<text>\S.*)$", re.MULTILINE)
 
+_BEFORE_FIRST = re.compile(r"\A[^\n]*?[.:!]\s+(?=1[.)]\s)")
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -39,7 +41,9 @@ def listed(reply: str, toolbox: Toolbox, default: str) -> list[tuple[str, Action
     Raises:
         ComponentError: There is no numbered line.
     """
-    lines = list(_LINE.finditer(without_thoughts(reply)))
+    text = without_thoughts(reply)
+    # `Here it is: 1. ...`: the list may begin behind a sentence that leads to it.
+    lines = list(_LINE.finditer(text)) or list(_LINE.finditer(_BEFORE_FIRST.sub("", text)))
     if not lines:
         raise ComponentError("it has no numbered line, such as 1. ...")
     return [(line["number"], _action(line["text"].strip(), toolbox, default)) for line in lines]

@@ -57,8 +57,8 @@ class Toolbox:
 
     def described(self) -> str:
         """Return the tools as lines of a prompt."""
-        lines = [f'- {name}["what to look up"]: {_SEARCH}' for name in self.tools]
-        return "\n".join(lines + [f'- {name}["question"]: {_EXPERT}' for name in self.experts])
+        lines = [f"- {name}[query]: {_SEARCH}" for name in self.tools]
+        return "\n".join(lines + [f"- {name}[question]: {_EXPERT}" for name in self.experts])
 
     def offered(self) -> list[Tool]:
         """Return the tools for a model that calls them."""

@@ -30,25 +30,23 @@ LAST = "Answer the question now"
 HELPFUL: dict[str, Callable[[str], str]] = {
     "chain_of_abstraction": lambda prompt: 'y1 = [search("otters")]\ny2 = [search("y1 born")]',
     "critique_revise": lambda prompt: (
-        "Verdict: faulty\nFaults: too long\nSearch: otters"
-        if "Does the draft answer" in prompt
-        else "Steller"
+        "Faults: too long\nSearch: otters" if "Criticise the draft" in prompt else "Steller"
     ),
-    "iterative_retrieval": lambda prompt: (
-        "Enough: it was Steller" if 'search["otters"]' in prompt else "Missing: otters"
-    ),
+    "iterative_retrieval": lambda prompt: "DONE" if 'search["otters"]' in prompt else "otters",
     "lats": lambda prompt: (
         "Score: 9"
-        if "How good is it?" in prompt
+        if "How good is this" in prompt
         else 'Action: search["otters"]'
         if "Nothing was looked up yet" in prompt
         else "Answer: Steller"
     ),
     "plan_and_execute": lambda prompt: (
-        "Answer: Steller" if "What was looked up" in prompt else "1. search: otters"
+        "Answer: Steller" if "Update the plan" in prompt else "1. search: otters"
     ),
     "react": lambda prompt: (
-        "Answer: Steller" if "Observation" in prompt else 'Action: search["otters"]'
+        "Answer: Steller"
+        if "Observation: [1]" in prompt or "Observation: This" in prompt
+        else 'Action: search["otters"]'
     ),
     "sub_question": lambda prompt: (
         "1. search: otters\n2. search: was #1 first?" if "sub-questions" in prompt else "Steller"
@@ -56,8 +54,10 @@ HELPFUL: dict[str, Callable[[str], str]] = {
 }
 ENDLESS: dict[str, Callable[[str], str]] = {
     **HELPFUL,
-    "iterative_retrieval": lambda prompt: f"Missing: {len(prompt)}",
-    "lats": lambda prompt: "Score: 1" if "good is it?" in prompt else 'Action: search["otters"]',
+    "iterative_retrieval": lambda prompt: f"query {len(prompt)}",
+    "lats": lambda prompt: (
+        "Score: 1" if "How good is this" in prompt else 'Action: search["otters"]'
+    ),
     "plan_and_execute": lambda prompt: "1. search: otters",
     "react": lambda prompt: 'Action: search["otters"]',
 }
@@ -78,7 +78,7 @@ def model(name: str, script: dict[str, Callable[[str], str]], values: dict[str, 
         @property
         def prompts(self) -> list[str]:
             return [
-                "\n".join("Observation" * (m.role == "tool") + m.text for m in messages)
+                "\n".join("Observation: " * (m.role == "tool") + m.text for m in messages)
                 for messages in self.sent
             ]
 
@@ -173,8 +173,8 @@ def test_without_any_tool_it_fails_in_words_and_pays_nothing(name: str, values: 
     assert llm.sent == []
 
 
-WORDS = """Answer: Action: Thought: Observation: Input: Verdict: faulty fine Faults: Search: Score:
-Missing: Enough: 7 search rag [ ] ( ) " ' 1. 2. #1 #9 y1 y2 = ** <think> </think> $question otters
+WORDS = """Answer: Action: Thought: Observation: Input: NO FAULTS Faults: Search: Score:
+Missing: DONE 7 search rag [ ] ( ) " ' 1. 2. #1 #9 y1 y2 = ** <think> </think> $question otters
 NOT ANSWERABLE \u201c \u201d \\ \u6771\u4eac"""
 PIECES = st.sampled_from([*WORDS.split(), "\n", "\n\n", " ", "\x00"])
 REPLIES = st.one_of(st.text(max_size=40), st.lists(PIECES, max_size=12).map("".join))

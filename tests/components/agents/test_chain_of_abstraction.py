@@ -29,7 +29,7 @@ def test_gaps_are_filled_and_the_answer_is_made_from_them(chain) -> None:
     assert expert.asked == list(KNOWN)
     assert expert.most_at_a_time == 2
     assert search.asked == ["birth of Steller"]
-    assert 'y1 = rag["Who described otters?"]\nAnswer: Steller' in llm.prompts[1]
+    assert 'y1 = rag["Who described otters?"]\nIt answered: Steller' in llm.prompts[1]
     assert 'y3 = search["birth of Steller"]\n[1] Steller was born in 1709.' in llm.prompts[1]
     assert "The answer is the year in y3." in llm.prompts[1]
     assert len(llm.sent) == 2

@@ -9,7 +9,7 @@ from .parts import Expert, Script, Search, answer
 
 QUESTION = "When was Steller born?"
 FOUND = {QUESTION: "Steller described otters.", "birth": "Steller was born in 1709."}
-FAULTY = "Verdict: faulty\nFaults: no birth is told\nSearch: birth"
+FAULTY = "Faults: no birth is told\nSearch: birth"
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def critic(make):
 
 
 def test_a_fine_draft_of_an_expert_is_the_answer(critic) -> None:
-    llm = Script("Verdict: fine")
+    llm = Script("NO FAULTS")
     expert = Expert({QUESTION: "1709"})
     assert answer(critic(llm), QUESTION, Search(FOUND), expert) == Answer("1709")
     assert "Draft: 1709" in llm.prompts[0]
@@ -27,14 +27,14 @@ def test_a_fine_draft_of_an_expert_is_the_answer(critic) -> None:
 
 
 def test_without_an_expert_the_draft_is_written_from_what_was_found(critic) -> None:
-    llm = Script("1751", "Verdict: fine")
+    llm = Script("1751", "NO FAULTS")
     assert answer(critic(llm), QUESTION, Search(FOUND)) == Answer("1751")
     assert "Steller described otters." in llm.prompts[0]
     assert "Draft: 1751" in llm.prompts[1]
 
 
 def test_so_it_is_where_the_expert_fails(critic) -> None:
-    llm = Script("1751", "Verdict: fine")
+    llm = Script("1751", "NO FAULTS")
     expert = Expert({QUESTION: ComponentError("no reply")})
     assert answer(critic(llm), QUESTION, Search(FOUND), expert) == Answer("1751")
 
@@ -44,14 +44,14 @@ def test_faults_lead_to_a_search_and_a_revision(critic) -> None:
     search = Search(FOUND)
     assert answer(critic(llm), QUESTION, search, Expert({QUESTION: "1751"})) == Answer("1709")
     assert search.asked == [QUESTION, "birth"]
-    assert "What is wrong with the draft: no birth is told" in llm.prompts[1]
+    assert "Criticism: no birth is told" in llm.prompts[1]
     assert "Steller was born in 1709." in llm.prompts[1]
 
 
 @pytest.mark.parametrize("said", ["", "Search: none.", "Search:"])
 def test_nothing_is_searched_for_where_nothing_is_missing(critic, said: str) -> None:
     search = Search(FOUND)
-    llm = Script(f"Verdict: Faulty.\nFaults: too long\n{said}", "1709")
+    llm = Script(f"Faults: too long\n{said}", "1709")
     answer(critic(llm), QUESTION, search, Expert({QUESTION: "It was 1709"}))
     assert search.asked == [QUESTION]
 
@@ -65,7 +65,7 @@ def test_nor_where_searching_is_off(critic) -> None:
 
 def test_rounds_end_with_a_draft_found_fine_or_with_their_number(critic) -> None:
     expert = Expert({QUESTION: "a"})
-    llm = Script(FAULTY, "b", "Verdict: fine", "never")
+    llm = Script(FAULTY, "b", "NO FAULTS", "never")
     assert answer(critic(llm, rounds=3), QUESTION, None, expert) == Answer("b")
     llm = Script(FAULTY, "b", FAULTY, "c", "never")
     assert answer(critic(llm, rounds=2), QUESTION, None, expert) == Answer("c")
@@ -73,7 +73,7 @@ def test_rounds_end_with_a_draft_found_fine_or_with_their_number(critic) -> None
 
 
 def test_a_draft_that_declines_is_criticised_too(critic) -> None:
-    llm = Script("Verdict: fine")
+    llm = Script("NO FAULTS")
     assert answer(critic(llm), QUESTION, None, Expert()) == Answer("", abstained=True)
     assert "declines to answer" in llm.prompts[0]
     llm = Script(FAULTY, "1709")
@@ -86,13 +86,18 @@ def test_a_revision_may_decline(critic) -> None:
 
 
 @pytest.mark.parametrize(
-    ("reply", "wrong"), [("Looks good.", "no line Verdict"), ("Verdict: faulty", "no line Faults")]
+    "reply", ["NO FAULTS", "**No faults.**", "Faults: none.", "<think>Faults: x</think>No faults"]
 )
-def test_a_critique_of_no_form_is_shown_with_what_is_wrong(critic, reply, wrong) -> None:
-    llm = Script(reply, "**Verdict:** fine")
+def test_a_draft_is_found_good_in_several_forms(critic, reply: str) -> None:
+    assert answer(critic(Script(reply)), QUESTION, None, Expert({QUESTION: "a"})) == Answer("a")
+
+
+@pytest.mark.parametrize("reply", ["Looks good.", "No faults but one: it is wrong", "Search: x"])
+def test_a_critique_of_no_form_is_shown_with_what_is_wrong(critic, reply: str) -> None:
+    llm = Script(reply, "NO FAULTS")
     assert answer(critic(llm), QUESTION, None, Expert({QUESTION: "a"})) == Answer("a")
-    assert wrong in llm.prompts[1]
-    with pytest.raises(ComponentError, match=wrong):
+    assert "no line Faults" in llm.prompts[1]
+    with pytest.raises(ComponentError, match="no line Faults"):
         answer(critic(Script(reply)), QUESTION, None, Expert({QUESTION: "a"}))
 
 

@@ -17,18 +17,17 @@ def iterative(make):
 
 
 def test_what_is_missing_is_searched_for_and_all_passages_are_read(iterative) -> None:
-    llm = Script("Missing: Steller's birth", "Enough: born in 1709", "1709")
+    llm = Script("Missing: Steller's birth", "DONE", "1709")
     search = Search(FOUND)
     assert answer(iterative(llm), QUESTION, search) == Answer("1709")
     assert search.asked == list(FOUND)
     assert "Steller was born" not in llm.prompts[0]
     assert "[1] Steller described otters." in llm.prompts[2]
     assert "[2] Steller was born in 1709." in llm.prompts[2]
-    assert "What is known from it: born in 1709" in llm.prompts[2]
 
 
 def test_searches_end_with_the_rounds(iterative) -> None:
-    llm = Script("Missing: a", "Missing: b", "NOT ANSWERABLE")
+    llm = Script("a", "Search query: b", "NOT ANSWERABLE")
     search = Search(lambda text: f"about {text}")
     assert answer(iterative(llm, rounds=3), QUESTION, search).abstained
     assert search.asked == [QUESTION, "a", "b"]
@@ -43,7 +42,9 @@ def test_the_same_search_twice_ends_them(iterative) -> None:
     assert search.asked == [QUESTION, "otters"]
 
 
-@pytest.mark.parametrize("said", ["Missing: none.", "Enough: born in 1709\nMissing: nothing"])
+@pytest.mark.parametrize(
+    "said", ["DONE", "**done.**", "Missing: none.", "<think>otters</think>\nDONE"]
+)
 def test_or_nothing_to_search_for(iterative, said: str) -> None:
     search = Search(FOUND)
     assert answer(iterative(Script(said, "x")), QUESTION, search) == Answer("x")
@@ -51,25 +52,26 @@ def test_or_nothing_to_search_for(iterative, said: str) -> None:
 
 
 def test_where_there_is_no_search_an_expert_is_asked(iterative) -> None:
-    llm = Script("Missing: when?", "Enough: 1709", "1709")
+    llm = Script("Missing: when?", "DONE", "1709")
     expert = Expert({"when?": "1709"})
     assert answer(iterative(llm), QUESTION, None, expert) == Answer("1709")
-    assert 'rag["when?"]\nAnswer: 1709' in llm.prompts[1]
+    assert 'rag["when?"]\nIt answered: 1709' in llm.prompts[1]
 
 
 def test_a_search_that_fails_is_told(iterative) -> None:
-    llm = Script("Enough: nothing to be had", "NOT ANSWERABLE")
+    llm = Script("DONE", "NOT ANSWERABLE")
     search = Search({QUESTION: ComponentError("the index is broken")})
     assert answer(iterative(llm), QUESTION, search).abstained
     assert "the index is broken" in llm.prompts[0]
 
 
-def test_a_reply_of_no_form_is_shown_with_what_is_wrong(iterative) -> None:
-    llm = Script("Hm.", "**Enough:** it is there", "x")
+@pytest.mark.parametrize("reply", ["", "One fact is missing.\nIt is the birth.", "birth " * 100])
+def test_a_reply_of_no_form_is_shown_with_what_is_wrong(iterative, reply: str) -> None:
+    llm = Script(reply, "DONE", "x")
     assert answer(iterative(llm), QUESTION, Search(FOUND)) == Answer("x")
-    assert "no line Missing" in llm.prompts[1]
-    with pytest.raises(ComponentError, match="no line Missing"):
-        answer(iterative(Script("Missing:")), QUESTION, Search(FOUND))
+    assert "neither DONE nor one line" in llm.prompts[1]
+    with pytest.raises(ComponentError, match="neither DONE nor one line"):
+        answer(iterative(Script(reply)), QUESTION, Search(FOUND))
 
 
 def test_limits(iterative) -> None:

@@ -30,7 +30,7 @@ class Model:
         if "Propose" in prompt:
             self.proposals.append(prompt)
             return self.steps.pop(0) if len(self.steps) > 1 else self.steps[0]
-        if "How good is it?" in prompt:
+        if "How good is this" in prompt:
             self.values.append(prompt)
             return next(score for key, score in self.scores.items() if key in prompt)
         if "This attempt failed" in prompt:
@@ -100,19 +100,38 @@ def test_where_every_way_has_ended_the_search_has(lats) -> None:
     assert len(model.proposals) == 2
 
 
-def test_nothing_is_answered_before_something_was_looked_up(lats) -> None:
-    model = Model(["Answer: 1066", STEPS, "Answer: 1709"], {"": "Score: 9"})
-    assert answer(lats(model), QUESTION, Search(FOUND)).text == "1709"
+def test_before_an_answer_at_least_the_question_is_looked_up(lats) -> None:
+    model = Model(["Answer: 1066", "Answer: 1709"], {"": "Score: 9"})
+    search = Search({QUESTION: FOUND["Steller"]})
+    assert answer(lats(model), QUESTION, search).text == "1709"
     assert "Only things to look up" in model.proposals[0]
-    assert "no line Action" in model.proposals[1]
+    assert "born in 1709" in model.proposals[1]
+    assert search.asked == [QUESTION]
 
 
-def test_a_way_ends_at_its_depth(lats) -> None:
+def test_a_way_ends_at_its_depth_with_answers_alone(lats) -> None:
     model = Model([STEPS, f"{STEPS}\nAnswer: 1709"], {"": "Score: 9"})
     search = Search(FOUND)
     assert answer(lats(model, depth=2), QUESTION, search).text == "1709"
     assert len(search.asked) == 2
     assert "Only answers" in model.proposals[1]
+
+
+def test_or_without_one_and_is_then_reflected_on(lats) -> None:
+    model = Model([STEPS, STEPS, "Answer: 1709"], {"": "Score: 9"})
+    search = Search(FOUND)
+    assert answer(lats(model, depth=2), QUESTION, search).text == "1709"
+    assert len(model.reflections) == 1
+    assert "Steller described" in model.reflections[0]
+    assert "Kelp is an alga" in model.proposals[2]
+
+
+def test_a_reply_without_any_step_is_shown_with_what_is_wrong(lats) -> None:
+    model = Model(["Hm.", STEPS, "Answer: 1709"], {"": "Score: 9"})
+    assert answer(lats(model), QUESTION, Search(FOUND)).text == "1709"
+    assert "no line Action" in model.proposals[1]
+    with pytest.raises(ComponentError, match="no line Action"):
+        answer(lats(Model(["Hm."], {})), QUESTION, Search(FOUND))
 
 
 def test_no_more_steps_than_asked_for_and_each_once(lats) -> None:

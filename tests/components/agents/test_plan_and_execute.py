@@ -23,9 +23,9 @@ def test_one_step_is_done_and_the_rest_planned_anew_from_its_result(planner) -> 
     assert answer(planner(llm), QUESTION, search, expert) == Answer("1709")
     assert (search.asked, expert.asked) == (["otters"], ["When was Steller born?"])
     assert "[1] Steller described otters." in llm.prompts[1]
-    assert "What is left of the plan:\n1. rag: When was the describer born?" in llm.prompts[1]
-    assert "What is left of the plan:\n(nothing)" in llm.prompts[2]
-    assert "Answer: 1709" in llm.prompts[2]
+    assert "Plan:\n1. rag: When was the describer born?" in llm.prompts[1]
+    assert "Plan:\n(nothing)" in llm.prompts[2]
+    assert "It answered: 1709" in llm.prompts[2]
 
 
 def test_a_step_without_a_tools_name_is_for_the_first(planner) -> None:

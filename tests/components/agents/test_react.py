@@ -37,15 +37,15 @@ class TestText:
     def test_the_tools_are_told_by_their_names(self, react) -> None:
         llm = Script(LOOK_UP, "Answer: x")
         answer(react(llm), QUESTION, Search(FOUND), Expert())
-        assert 'search["what to look up"]' in llm.prompts[0]
-        assert 'rag["question"]' in llm.prompts[0]
+        assert "- search[query]: " in llm.prompts[0]
+        assert "- rag[question]: " in llm.prompts[0]
 
     def test_an_expert_is_told_by_its_answer(self, react) -> None:
         llm = Script('Action: rag["Who?"]', 'Action: rag["When?"]', "Answer: Steller")
         expert = Expert({"Who?": "Steller"})
         assert answer(react(llm), QUESTION, None, expert) == Answer("Steller")
-        assert "Answer: Steller" in llm.sent[1][-1].text
-        assert "could not be answered" in llm.sent[2][-1].text
+        assert "It answered: Steller" in llm.sent[1][-1].text
+        assert "It could not answer." in llm.sent[2][-1].text
 
     def test_what_the_model_makes_up_after_its_action_is_cut_off(self, react) -> None:
         made_up = f"{LOOK_UP}\nObservation: Darwin described otters.\nAnswer: Darwin"
@@ -79,7 +79,12 @@ class TestText:
 
     @pytest.mark.parametrize(
         "written",
-        ["**Final Answer:** 1709", "Action: Finish[1709]", "Thought: so.\nThe answer is: 1709"],
+        [
+            "**Final Answer:** 1709",
+            "Action: Finish[1709]",
+            "Sure! Here it is. Final Answer: 1709",
+            "Thought: so.\nThe answer is: 1709",
+        ],
     )
     def test_nor_that_of_the_answer(self, react, written: str) -> None:
         assert answer(react(Script(LOOK_UP, written)), QUESTION, Search(FOUND)) == Answer("1709")
@@ -102,7 +107,7 @@ class TestText:
         search = Search(FOUND)
         answer(react(llm), QUESTION, search)
         assert search.most_at_a_time == 2
-        assert 'Observation from search["Steller"]:\n[2] Steller was' in llm.sent[1][-1].text
+        assert "Observation 2: [2] Steller was" in llm.sent[1][-1].text
 
 
 class TestCalls:
@@ -120,7 +125,7 @@ class TestCalls:
         assert [call.name for call in asked.tool_calls] == ["search", "rag"]
         assert [(m.role, m.answers) for m in results] == [("tool", "c0"), ("tool", "c1")]
         assert "Steller described" in results[0].text
-        assert results[1].text == "Answer: 1709"
+        assert results[1].text == "It answered: 1709"
 
     @pytest.mark.parametrize(
         ("call", "told"),

@@ -26,15 +26,15 @@ def test_sub_questions_are_asked_and_their_answers_joined(apart) -> None:
     assert answer(apart(llm), QUESTION, None, expert) == Answer("yes")
     assert expert.asked == list(KNOWN)
     assert expert.most_at_a_time == 2
-    assert 'rag["Who described falcons?"]\nAnswer: Tunstall' in llm.prompts[1]
-    assert 'rag["Are Steller and Tunstall friends?"]\nAnswer: no' in llm.prompts[1]
+    assert 'rag["Who described falcons?"]\nIt answered: Tunstall' in llm.prompts[1]
+    assert 'rag["Are Steller and Tunstall friends?"]\nIt answered: no' in llm.prompts[1]
 
 
 def test_what_needs_an_answer_that_was_not_found_is_not_asked(apart) -> None:
     llm, expert = Script(ASKED + "\n4. rag: Is #3 rare?", "NOT ANSWERABLE"), Expert()
     assert answer(apart(llm), QUESTION, None, expert).abstained
     assert expert.asked == list(KNOWN)[:2]
-    assert llm.prompts[1].count("could not be answered") == 2
+    assert llm.prompts[1].count("It could not answer.") == 2
 
 
 def test_an_expert_that_fails_is_told(apart) -> None:
@@ -52,7 +52,7 @@ def test_without_an_expert_the_model_answers_from_what_was_found(apart) -> None:
     assert "[1] otters: Steller" in llm.prompts[1]
     assert "otters: Steller" not in llm.prompts[2]
     assert "Question: When was Steller born?" in llm.prompts[2]
-    assert "[2] 1709!\nAnswer: 1709" in llm.prompts[3]
+    assert "[2] 1709!\nIt answered: 1709" in llm.prompts[3]
 
 
 def test_the_model_names_what_is_used(apart) -> None:
@@ -61,6 +61,12 @@ def test_the_model_names_what_is_used(apart) -> None:
     answer(apart(llm), QUESTION, search, expert)
     assert search.asked == ["otters"]
     assert expert.asked == ["Who?", "Why: because?"]
+
+
+def test_a_list_may_begin_behind_a_sentence(apart) -> None:
+    expert = Expert()
+    answer(apart(Script("Sure! Here it is: 1. Who?", "x")), QUESTION, None, expert)
+    assert expert.asked == ["Who?"]
 
 
 @pytest.mark.parametrize(
@@ -86,5 +92,5 @@ def test_at_the_limit_what_was_found_is_known_answered_or_not(apart) -> None:
     search = Search({"a": "about a", "b": "about b"})
     assert answer(apart(llm, max_steps=2), QUESTION, search) == Answer("x")
     assert len(llm.sent) == 3
-    assert "about a\nAnswer: A" in llm.prompts[2]
+    assert "about a\nIt answered: A" in llm.prompts[2]
     assert "[2] about b" in llm.prompts[2]
