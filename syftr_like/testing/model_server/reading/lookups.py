@@ -97,7 +97,9 @@ def take_lookups(text: str) -> tuple[str, list[Lookup]]:
 def _introduces_form(before: list[str]) -> bool:
     """Whether the last line before says that what follows is an example of what to write."""
     said = next((line for line in reversed(before) if line.strip()), "")
-    return bool(re.search(r"\b(?:example|e\.g\.|form|format|such as|write|reply|like)\b", said, re.I))
+    return bool(
+        re.search(r"\b(?:example|e\.g\.|form|format|such as|write|reply|like)\b", said, re.I)
+    )
 
 
 def _ends(line: str) -> bool:

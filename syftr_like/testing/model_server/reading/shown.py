@@ -232,7 +232,9 @@ def _quoted(raw: str) -> list[Shown]:
         line = _field(label, value.strip())
         before = re.split(r"(?<=[.;])\s", raw[: match.start()])[-1]
         after = re.split(r"[.;]\s|`", raw[match.end() :])[0]
-        said = f"{before} {after}" if not re.search(r"\b(?:if|when|once)\b", before, re.I) else before
+        said = (
+            f"{before} {after}" if not re.search(r"\b(?:if|when|once)\b", before, re.I) else before
+        )
         if line is not None and not _is_material(line) and not _says_nothing(said, (line,)):
             found.append(Shown(said.strip(), (line,)))
     return found

@@ -37,11 +37,11 @@ _MOST = re.compile(
     r"(?:steps|proposals|moves|options|actions|ways|continuations)\b",
     re.I,
 )
-_WRITTEN = "one two three four five six seven eight".split()
+_WRITTEN = ["one", "two", "three", "four", "five", "six", "seven", "eight"]
 
 
 def follow(prompt: Prompt, mind: Mind) -> Reply:
-    """Return a reply in the form that fits what is known; now and then, with less skill, in none."""
+    """Return a reply in the form that fits what is known; with less skill, now and then not."""
     name, text = _followed(prompt, mind)
     if mind.slips(0.08):
         lines = text.split("\n")
@@ -78,9 +78,7 @@ def known(prompt: Prompt) -> tuple[list[str], list[str]]:
     return found, ["-"] if found else []
 
 
-def _stepped(
-    prompt: Prompt, look_up: Shown, conclude: Shown | None, step: Step, mind: Mind
-) -> str:
+def _stepped(prompt: Prompt, look_up: Shown, conclude: Shown | None, step: Step, mind: Mind) -> str:
     """Return one next step, or as many unlike each other as are asked for."""
     told = prompt.instructions
     count = _count(told)

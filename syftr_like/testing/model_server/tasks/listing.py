@@ -16,10 +16,11 @@ _REFERENCE = re.compile(r"(?P<before>[#$]|\{|<|\[)1(?P<after>[}>\]]?)")
 _THAT = re.compile(r"\b(?:that|this)\s+(?:[\w-]+)", re.I)
 _ASKS = re.compile(r"\bsub-?\s?questions?\b|\bquestions? (?:that|to be answered)\b", re.I)
 _AT_MOST = re.compile(
-    r"\b(?:at most|no more than|up to|maximum of)\s+(?P<a>\w+)|\b(?P<b>\w+)(?: \w+)? at (?:the )?most\b",
+    r"\b(?:at most|no more than|up to|maximum of)\s+(?P<a>\w+)"
+    r"|\b(?P<b>\w+)(?: \w+)? at (?:the )?most\b",
     re.I,
 )
-_WRITTEN = "one two three four five six seven eight nine ten".split()
+_WRITTEN = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 
 
 def numbered(prompt: Prompt, lines: Sequence[ShownLine], first: str, mind: Mind) -> str:

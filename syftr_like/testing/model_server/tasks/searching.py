@@ -141,7 +141,7 @@ def _queries(question: str, found: Found | None, made: Sequence[str]) -> list[st
     options += [keywords(part) for part in subquestions(question)]
     options += [keywords(in_other_words(question)), keywords(question), " ".join(names(question))]
     taken = {query.lower().strip() for query in made}
-    fresh_ones = {}
+    fresh_ones: dict[str, str] = {}
     for option in options:
         plain = option.lower().strip()
         if plain and plain not in taken:
