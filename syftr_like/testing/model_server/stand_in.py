@@ -14,6 +14,7 @@ from .replies import Reply
 from .requests import ChatRequest
 from .tasks.acting_in_json import act, acts_in_json
 from .tasks.calling import call_tools
+from .tasks.following import follow
 from .tasks.reacting import react, reacts
 from .tasks.recognising import recognise
 from .writing import write
@@ -41,6 +42,8 @@ def reply_to(request: ChatRequest, model: ChatModel, draw: str) -> Reply:
         reply = act(request.messages, mind)
     elif request.response_format is not None and request.response_format.type != "text":
         return _formatted(request, prompt, mind)
+    elif prompt.shown:
+        reply = follow(prompt, mind)
     elif reacts(request.messages):
         reply = react(request.messages, mind)
     else:

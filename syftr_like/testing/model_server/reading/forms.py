@@ -299,6 +299,11 @@ def _labels(instructions: str) -> tuple[str, str] | None:
     return min(found)[1] if found else None
 
 
+def approves(condition: str) -> bool:
+    """Whether a condition is met by what has no fault."""
+    return _APPROVES.search(condition) is not None
+
+
 def approval_of(instructions: str) -> str:
     """Return the phrase that is asked for when there is nothing to find fault with, or nothing."""
     condition = _APPROVES.search(instructions)

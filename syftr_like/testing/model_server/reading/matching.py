@@ -9,7 +9,21 @@ from dataclasses import dataclass
 from .words import names, sentences, stems
 
 _ABOUT_QUESTION = frozenset(
-    {"mani", "much", "long", "kind", "type", "sort", "often", "far", "happen", "answer", "question"}
+    {
+        "mani",
+        "much",
+        "long",
+        "kind",
+        "type",
+        "sort",
+        "often",
+        "far",
+        "happen",
+        "answer",
+        "question",
+        "colour",
+        "color",
+    }
 )
 
 

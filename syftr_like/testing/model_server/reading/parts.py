@@ -133,6 +133,13 @@ def split_parts(text: str) -> tuple[str, list[Part]]:
     return "\n".join(parser.instructions).strip(), [p for p in parser.parts if p.text]
 
 
+def _most_words(label: str, line: str) -> int:
+    """Return how long a label may be: alone on its line, like `What is known:`, or any other."""
+    if line.rstrip()[-1] == ":":
+        return 12
+    return 7 if label.lower().startswith("what ") else 4
+
+
 def items_of(text: str) -> list[tuple[str, str]]:
     """Return mark and text of the items of a list, numbered, lettered or with bullets."""
     found: list[tuple[str, list[str]]] = []
@@ -224,7 +231,7 @@ class _Parser:
 
     def _opens(self, line: str, is_last: bool) -> bool:
         match = _LABEL.match(line) or _HEADING.match(line) or _BRACKET_HEADING.match(line)
-        if match is None or len(match["label"].split()) > (12 if line.rstrip()[-1] == ":" else 4):
+        if match is None or len(match["label"].split()) > _most_words(match["label"], line):
             return False
         role = role_of(match["label"])
         rest = match.groupdict().get("rest") or ""

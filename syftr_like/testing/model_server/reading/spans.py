@@ -29,6 +29,25 @@ _NUMBER = re.compile(
     rf"[a-z]+))?",
     re.I,
 )
+# At seven, at 7: a time of day where it is asked when.
+_CLOCK = re.compile(
+    rf"\bat\s+(?P<time>(?:half past |quarter (?:past|to) )?(?:{_WRITTEN}|\d{{1,2}})(?: o'clock)?)"
+    r"(?!\s*(?:%|[a-z]+s\b))",
+    re.I,
+)
+_FREQUENCY = re.compile(
+    r"\b(?:every|each|once (?:a|an|per|every)|twice (?:a|an|per))\s+(?:[\w-]+\s+)?"
+    r"(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?|"
+    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b"
+    r"|\b(?:daily|weekly|monthly|yearly|hourly)\b",
+    re.I,
+)
+_COLOUR = re.compile(
+    r"\b(?:(?:dark|light|pale|bright|deep)\s+)?(?:red|green|blue|yellow|white|black|grey|gray|"
+    r"brown|orange|purple|pink|violet|silver|golden|gold|beige|turquoise|crimson)\b",
+    re.I,
+)
+_SOLE_NUMBER = re.compile(rf"(?:\d[\d,.]*|{_WRITTEN}|[A-Z])", re.I)
 _PLACE = re.compile(
     r"\b(?:in|at|on|near|to|from|into|under|behind|beside|inside|of)\s+"
     r"((?:the|a|an|its|his|her|their)?\s*[\w'-]+(?:\s+(?!(?:and|by|with|for|was|is|when|"
@@ -73,6 +92,7 @@ _KINDS = tuple(
             r"\b(?:what|which) (?:person|man|woman|engineer|author|player)\b",
         ),
         ("date", r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|time)\b"),
+        ("colour", r"\b(?:what|which) colou?rs?\b"),
         (
             "number",
             r"\bhow (?:many|much|long|far|old|often|tall|deep|high|big|fast|heavy|thick|wide)\b",
@@ -96,7 +116,8 @@ def is_yes_no(question: str) -> bool:
 
 
 def kind_of(question: str) -> str:
-    """Return what is asked for: `name`, `date`, `number`, `place`, `reason` or `thing`.
+    """Return what is asked for: `name`, `date`, `number`, `place`, `colour`, `reason` or
+    `thing`.
 
     The first question word decides: "In which town was the man who ... born?" asks for a place.
     """
@@ -116,7 +137,8 @@ def span(question: str, sentence: str) -> str:
     if alternative := _alternative(question, sentence):
         return alternative
     found = _FINDERS[kind_of(question)](question, sentence)
-    return found or _thing(question, sentence) or sentence.strip().rstrip(".")
+    found = found or _thing(question, sentence) or sentence.strip().rstrip(".")
+    return _with_noun(question, sentence, found)
 
 
 def holds_kind(question: str, sentence: str) -> float:
@@ -127,7 +149,16 @@ def holds_kind(question: str, sentence: str) -> float:
     kind = kind_of(question)
     if _FINDERS[kind](question, sentence):
         return 1.15
-    return {"number": 0.65, "date": 0.65, "place": 0.75}.get(kind, 1.0)
+    return {"number": 0.65, "date": 0.65, "place": 0.75, "colour": 0.5}.get(kind, 1.0)
+
+
+def _with_noun(question: str, sentence: str, found: str) -> str:
+    """Return `pier four` for `four`, where it was asked which pier."""
+    match = re.search(r"\b(?:which|what)\s+(?P<noun>[\w-]+)", question, re.I)
+    if match is None or not _SOLE_NUMBER.fullmatch(found):
+        return found
+    named = re.search(rf"\b{re.escape(match['noun'])}\s+{re.escape(found)}\b", sentence, re.I)
+    return named.group() if named else found
 
 
 def _alternative(question: str, sentence: str) -> str:
@@ -155,10 +186,18 @@ def _name(question: str, sentence: str) -> str:
 
 def _date(question: str, sentence: str) -> str:
     found = [m.group() for m in _DATE.finditer(sentence)]
+    if not found:
+        found = [m["time"] for m in _CLOCK.finditer(sentence)]
     return _nearest(question, sentence, [d for d in found if d not in question])
 
 
+def _colour(question: str, sentence: str) -> str:
+    return _nearest(question, sentence, [m.group() for m in _COLOUR.finditer(sentence)])
+
+
 def _number(question: str, sentence: str) -> str:
+    if re.search(r"\bhow often\b", question, re.I) and (told := _FREQUENCY.search(sentence)):
+        return told.group()
     found = []
     for match in _NUMBER.finditer(sentence):
         parts = match.group().split()
@@ -238,6 +277,7 @@ def _nearest(question: str, sentence: str, candidates: list[str]) -> str:
 _FINDERS: dict[str, Callable[[str, str], str]] = {
     "name": _name,
     "date": _date,
+    "colour": _colour,
     "number": _number,
     "place": _place,
     "reason": _reason,

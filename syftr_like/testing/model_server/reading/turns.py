@@ -12,7 +12,8 @@ from .parts import items_of
 from .tools import call_in
 
 _CORRECTS = re.compile(
-    r"\b(?:your|that|the|this) (?:(?:last|previous|above) )?(?:reply|answer|response|output|message)\b"
+    r"\b(?:your|that|the|this) (?:(?:last|previous|above) )?"
+    r"(?:reply|answer|response|output|message)\b"
     r"[^.\n]{0,60}\b(?:could not|couldn't|cannot|can't|can not|was not|wasn't|is not|isn't|not|"
     r"invalid|failed|did not|didn't|does not|doesn't)\b[^.\n]{0,40}"
     r"(?:\bread\b|\bpars\w+|\bunderst\w+|\bform(?:at)?\b|\bJSON\b|\bvalid\b|\binvalid\b)"

@@ -15,7 +15,7 @@ from .answering import answer, best_sentence
 _NEGATION = re.compile(r"\b(?:not|no|never|neither|cannot|none)\b|n't\b", re.I)
 _DECLINES = re.compile(
     r"\b(?:not answerable|unanswerable|(?:do not|don't|cannot|can't) (?:know|answer|tell|say)|"
-    r"no answer|not (?:in|stated|given|mentioned)|unknown|insufficient)\b",
+    r"no answer|declines? to answer|not (?:in|stated|given|mentioned)|unknown|insufficient)\b",
     re.I,
 )
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -149,7 +149,7 @@ def revise(prompt: Prompt, mind: Mind) -> Finding:
     draft = prompt.text("reply")
     fresh = answer(prompt, mind)
     wrong = prompt.text("critique")
-    if not fresh.abstained or not draft:
+    if not fresh.abstained or not draft or _DECLINES.search(draft):
         return fresh
     if re.search(r"not bear it out|not supported|unsupported|no passage|wrong", wrong, re.I):
         return fresh

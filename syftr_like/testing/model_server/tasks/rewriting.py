@@ -48,6 +48,7 @@ _KINDS = {
     "name": "people involved in",
     "date": "dates and history of",
     "number": "figures and quantities of",
+    "colour": "appearance of",
     "place": "places connected with",
     "reason": "causes and background of",
     "thing": "main facts about",

@@ -110,8 +110,21 @@ def _finish(found: Found, mind: Mind) -> Step:
     return Step("The results hold the answer.", finding=replace(finding, query=""))
 
 
+def queries_for(
+    question: str, results: Sequence[str], made: Sequence[str], mind: Mind
+) -> list[str]:
+    """Return queries that were not made before and are unlike each other, the best first."""
+    passages = passages_in(results)
+    found = best_sentence(question, passages, mind) if passages else None
+    return _queries(question, found, made)
+
+
 def _next_query(question: str, found: Found | None, queries: Sequence[str]) -> str | None:
     """Return a query that was not made before: first what is missing, beside new names."""
+    return next(iter(_queries(question, found, queries)), None)
+
+
+def _queries(question: str, found: Found | None, made: Sequence[str]) -> list[str]:
     asked = set(asked_stems(question))
     options = []
     if found is not None:
@@ -127,5 +140,10 @@ def _next_query(question: str, found: Found | None, queries: Sequence[str]) -> s
             options.append(" ".join(lacking))
     options += [keywords(part) for part in subquestions(question)]
     options += [keywords(in_other_words(question)), keywords(question), " ".join(names(question))]
-    made = {query.lower().strip() for query in queries}
-    return next((o for o in options if o.strip() and o.lower().strip() not in made), None)
+    taken = {query.lower().strip() for query in made}
+    fresh_ones: dict[str, str] = {}
+    for option in options:
+        plain = option.lower().strip()
+        if plain and plain not in taken:
+            fresh_ones.setdefault(plain, option)
+    return list(fresh_ones.values())
