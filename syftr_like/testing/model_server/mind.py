@@ -22,14 +22,22 @@ class Mind:
         draw: What the draws are seeded with.
         temperature: 0 to 2; makes slips likelier and picks among near equals vary.
         effort: 0 to 1, how much a thinking model thinks.
+        corrected: Whether it was told that its last reply was not in the form asked for.
     """
 
     def __init__(
-        self, model: ChatModel, draw: str, temperature: float = 0.0, effort: float = 0.5
+        self,
+        model: ChatModel,
+        draw: str,
+        temperature: float = 0.0,
+        effort: float = 0.5,
+        *,
+        corrected: bool = False,
     ) -> None:
         self.model = model
         self.temperature = temperature
         self.effort = effort
+        self.corrected = corrected
         self._random = random.Random(draw)
 
     @property
@@ -45,6 +53,10 @@ class Mind:
         """
         drawn = self._random.random()
         return drawn < chance * (1 - self.skill) ** 2 * (1 + 0.5 * self.temperature)
+
+    def misses_form(self, chance: float) -> bool:
+        """Whether it writes in another form than was asked for; hardly ever just after a word."""
+        return self.slips(0.05 * chance if self.corrected else chance)
 
     def reads(self, count: int) -> list[int]:
         """Return the places, of `count` passages, that it reads; it tires of many.

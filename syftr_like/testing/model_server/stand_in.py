@@ -10,6 +10,7 @@ from .findings import Finding
 from .mind import Mind
 from .models import ChatModel
 from .reading.prompt import Prompt, read_prompt
+from .reading.turns import without_corrections
 from .replies import Reply
 from .requests import ChatRequest
 from .tasks.acting_in_json import act, acts_in_json
@@ -34,7 +35,9 @@ def reply_to(request: ChatRequest, model: ChatModel, draw: str) -> Reply:
     varies = (request.temperature or 0.0) * (1.0 if request.top_p is None else request.top_p)
     # Limits and sampling are no part of it: a reply that is cut begins as the whole one does.
     asked = request.digest(only={"messages", "tools", "tool_choice", "response_format"})
-    mind = Mind(model, f"{draw}/{model.name}/{asked}", varies, effort)
+    corrected = len(without_corrections(request.messages)) < len(request.messages)
+    seed = f"{draw}/{model.name}/{asked}"
+    mind = Mind(model, seed, varies, effort, corrected=corrected)
     prompt = read_prompt(request.messages)
     if request.offered:
         reply = call_tools(request, prompt, mind, lambda: _carried_out(prompt, mind))

@@ -16,7 +16,7 @@ _OPENINGS = ("Sure! Here it is. ", "Here is what I found: ", "Of course. ")
 def write(finding: Finding, form: Form, mind: Mind) -> str:
     """Return the reply; with less skill, now and then not quite in the form."""
     text = _in_form(finding, form)
-    if not mind.slips(0.15):
+    if not mind.misses_form(0.15):
         return text
     if form.fields and "\n" in text:
         return text.rsplit("\n", 1)[0]  # forgets the last line

@@ -32,7 +32,7 @@ _PAIRS = (
 )
 _SCALE = re.compile(
     r"(?:from|between|scale(?: of| from)?|rate|score|number|integer|rating|relevan\w+|\()\D{0,40}?"
-    r"(?P<low>\d+(?:\.\d+)?)\s*(?:to|-|\u2013|and|through)\s*(?P<high>\d+(?:\.\d+)?)",
+    r"(?P<low>\d+(?:\.\d+)?)(?:,[^.,\d\n]{1,40},)?\s*(?:to|-|\u2013|and|through)\s*(?P<high>\d+(?:\.\d+)?)",
     re.I,
 )
 _OUT_OF = re.compile(r"\bout of (?P<high>\d+)\b", re.I)
@@ -49,6 +49,12 @@ _FIELD_LINE = re.compile(
 )
 _FIELD_IN_LINE = re.compile(
     r"\bform(?:at)?\b[^\n:]{0,30}:\s*[\"'`]?(?P<label>[A-Z][a-z]+):\s*(?:\[\[|<|\{)[^\n]*"
+)
+_SINGLE = re.compile(
+    r"\b(?:if|when|where)\b[^.?!\n]{0,80}?\b(?:single|simple|one (?:fact|step|question)|"
+    r"(?:no|cannot be|need not be|needs no) (?:further )?(?:split\w*|decompos\w*|taking apart|"
+    r"broken down|taken apart))\b",
+    re.I,
 )
 _FIELD_QUOTED = re.compile(
     r"[\"'`](?P<label>[A-Z][A-Za-z ]{0,24}):\s*(?P<value>[^\"'`\n]{0,40})[\"'`]"
@@ -78,6 +84,11 @@ _KEYS = re.compile(
     r"\b(?:keys?|fields?|properties|property|attributes?)\b(?P<rest>[^\n]{0,200})", re.I
 )
 _IDENTIFIER = re.compile(r"[`\"'](?P<key>[A-Za-z_]\w*)[`\"']")
+_CITES = re.compile(
+    r"\bcit(?:e|es|ing|ation|ations)\b"
+    r"|\b(?:numbers?|marks?) of (?:each|the|every|all) (?:\w+ )?(?:passages?|sources?|documents?)\b"
+    r"[^.\n]{0,80}\bbrackets\b|\[\d\]\s?\[\d\]"
+)
 _COUNT = re.compile(
     r"\b(?P<count>\d+|one|two|three|four|five|six|seven|eight|nine|ten)\s+(?:\w+[ -]){0,3}?"
     r"(?:paraphrases|questions|versions|queries|variants|variations|rewordings|sub-?questions|"
@@ -133,7 +144,7 @@ def form_of(instructions: str) -> Form:
         ),
         listing=_listing(lowered),
         count=_count(lowered),
-        cites=bool(re.search(r"\bcit(?:e|es|ing|ation|ations)\b", lowered)),
+        cites=bool(_CITES.search(lowered)),
         bare_marks=bool(re.search(r"\d\s*>\s*\d", instructions))
         or ("[" not in instructions and bool(re.search(r"\bnumbers?\b", lowered))),
         doubled="[[" in instructions,
@@ -297,6 +308,12 @@ def _labels(instructions: str) -> tuple[str, str] | None:
         if near:
             found.append(min(near))
     return min(found)[1] if found else None
+
+
+def single_fact(instructions: str) -> str:
+    """Return the phrase that is asked for where a question needs no taking apart, or nothing."""
+    condition = _SINGLE.search(instructions)
+    return _phrase_after(instructions, condition.end()) if condition else ""
 
 
 def approves(condition: str) -> bool:

@@ -64,6 +64,7 @@ _SPEAKS = re.compile(
     r"(?:passages?|questions?|quer(?:y|ies)|documents?|contexts?|text|statements?|answers?|replies|"
     r"reply|excerpts?|claims?|sources?|options?|draft|JSON)\b"
     r"|\byour (?:answer|reply|response|task|output)\b"
+    r"|^\s*How (?:good|likely|well|sure|certain|far|probable)\b"
     r"|^\s*(?:Answer|Reply|Respond|Output|Rewrite|Reformulate|Rephrase|Paraphrase|Decompose|Judge|"
     r"Grade|Critici[sz]e|Extract|Think step|Let's think)\b",
     re.I | re.S,
@@ -100,6 +101,8 @@ def role_of(label: str) -> str | None:
         return "reference"
     if {"correct", "answer"} <= words or {"true", "answer"} <= words:
         return "reference"
+    if found[:1] == ["who"] and "answer" in words:
+        return "option"  # who could answer
     return roles[-1] if roles else None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from ..requests import ChatMessage
 from .forms import Form, form_of
@@ -121,9 +122,22 @@ def _read(messages: Sequence[ChatMessage]) -> Prompt:
     if replied and len(said) > 1 and not any(part.role == "reply" for part in parts):
         parts = [*parts, Part("reply", "", _without_thoughts(replied[-1]))]
     instructions = f"{from_system}\n\n{from_user}".strip()
+    if re.search(r"\bexamples?\b", instructions, re.I):
+        parts = _without_examples(parts)
     asked = [part.text for part in parts if part.role == "question"]
     question = asked[-1] if asked else _question_in(bare or system)
     return Prompt(instructions, user, tuple(parts), form_of(instructions), question)
+
+
+def _without_examples(parts: Sequence[Part]) -> list[Part]:
+    """Return parts without questions that stand there with their answers, before the one asked."""
+    last = max((n for n, part in enumerate(parts) if part.role == "question"), default=0)
+    shown = {
+        n
+        for n, (part, after) in enumerate(pairwise(parts))
+        if n < last and part.role == "question" and after.role == "reply"
+    }
+    return [part for n, part in enumerate(parts) if not {n, n - 1} & shown]
 
 
 def _question_in(text: str) -> str:

@@ -6,6 +6,7 @@ import re
 
 from ..findings import Finding, listed
 from ..mind import Mind
+from ..reading.forms import single_fact
 from ..reading.prompt import Prompt
 from ..reading.words import names, sentences
 from .rewriting import keywords
@@ -46,6 +47,8 @@ def decompose(prompt: Prompt, mind: Mind) -> Finding:
         found = found[:1]
     if prompt.form.count:
         found = found[: max(prompt.form.count, 1)]
+    if len(found) == 1 and (simple := single_fact(prompt.instructions)):
+        return Finding(text=simple, query=keywords(found[0]))
     return Finding(text="\n".join(found), items=listed(found), query=keywords(found[0]))
 
 

@@ -43,7 +43,7 @@ _WRITTEN = ["one", "two", "three", "four", "five", "six", "seven", "eight"]
 def follow(prompt: Prompt, mind: Mind) -> Reply:
     """Return a reply in the form that fits what is known; with less skill, now and then not."""
     name, text = _followed(prompt, mind)
-    if mind.slips(0.08):
+    if mind.misses_form(0.08):
         lines = text.split("\n")
         text = "\n".join(lines[:-1]) if len(lines) > 1 else f"Well, {text[:1].lower()}{text[1:]}"
     return Reply(text, (), name)
@@ -119,7 +119,7 @@ def _concluded(form: Shown | None, step: Step, prompt: Prompt, mind: Mind) -> st
     """Return the end: the answer, or, where the form wants the facts that answer, the sentence."""
     finding = step.finding or Finding(text=prompt.form.abstention, abstained=True)
     plain = replace(prompt.form, fields=(), reasons=False, shape=None, listing=None)
-    answer = write(finding, plain, replace_skill(mind))
+    answer = write(finding, plain, _sure(mind))
     if form is None:
         return f"Answer: {answer}"
     lines = []
@@ -135,7 +135,7 @@ def _concluded(form: Shown | None, step: Step, prompt: Prompt, mind: Mind) -> st
     return "\n".join(lines)
 
 
-def replace_skill(mind: Mind) -> Mind:
+def _sure(mind: Mind) -> Mind:
     """Return a mind that writes without a slip: one in form is drawn once for the whole reply."""
     return Mind(replace(mind.model, skill=1.0, thinks=False), "")
 

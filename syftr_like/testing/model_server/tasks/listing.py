@@ -14,7 +14,7 @@ from .rewriting import keywords
 
 _REFERENCE = re.compile(r"(?P<before>[#$]|\{|<|\[)1(?P<after>[}>\]]?)")
 _THAT = re.compile(r"\b(?:that|this)\s+(?:[\w-]+)", re.I)
-_ASKS = re.compile(r"\bsub-?\s?questions?\b|\bquestions? (?:that|to be answered)\b", re.I)
+_ASKS = re.compile(r"\bsub-?\s?questions?\b|\b(?:simpler|smaller) questions\b", re.I)
 _AT_MOST = re.compile(
     r"\b(?:at most|no more than|up to|maximum of)\s+(?P<a>\w+)"
     r"|\b(?P<b>\w+)(?: \w+)? at (?:the )?most\b",

@@ -304,6 +304,8 @@ TASKS = (
         judging.criticise,
         (
             (r"\breflect\w*|\bwent wrong\b", 4),
+            (r"\b(?:learn|lessons?)\b.{0,40}\b(?:attempts?|failures?|mistakes?)\b", 3),
+            (r"\b(?:say|explain|tell|write)\b.{0,60}\bwhy\b|\bwhy (?:it|this) failed\b", 3),
             (r"\bcritici[sz]\w*|\bcritique\b|\bcritic\b|\bweakness|\bshortcomings?\b", 4),
             (
                 r"\bwhat is wrong\b|\b(?:find|point out|name|list|identify|"
