@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from syftr_like.contracts import Answer
 
 from .agreement import overlap
+from .question_features import FARTHEST
 from .question_words import words_of
 from .regressions import SuccessModel, fit_success
 
@@ -66,7 +67,7 @@ class AnswerScorer:
             seen: Its `evidence`.
             features: Of the question, (size,).
         """
-        scaled = (seen - self.means) / self.deviations
+        scaled = _scaled(seen, self.means, self.deviations)
         return self.model.probability(np.concatenate([scaled, features]))
 
 
@@ -90,8 +91,16 @@ def fit_scorer(
         return AnswerScorer(np.zeros(seen.shape[1]), np.ones(seen.shape[1]), nothing)
     spread = seen.std(axis=0)
     means, deviations = seen.mean(axis=0), np.where(spread > 0, spread, 1.0)
-    rows = np.hstack([(seen - means) / deviations, features])
+    rows = np.hstack([_scaled(seen, means, deviations), features])
     return AnswerScorer(means, deviations, fit_success(rows, scores, regularisation))
+
+
+def _scaled(
+    seen: NDArray[np.float64], means: Evidence, deviations: Evidence
+) -> NDArray[np.float64]:
+    """Return evidence of deviation 1; what is rare, as an abstention may be, outweighs nothing."""
+    found: NDArray[np.float64] = ((seen - means) / deviations).clip(-FARTHEST, FARTHEST)
+    return found
 
 
 def _log_odds(probability: float) -> float:

@@ -24,7 +24,8 @@ class SuccessModel:
 
     def probability(self, features: Vector) -> float:
         """Return the probability of success, given features of shape (size,)."""
-        return float(1 / (1 + np.exp(-(features @ self.weights + self.intercept))))
+        log_odds = float(features @ self.weights) + self.intercept
+        return float(1 / (1 + np.exp(-min(max(log_odds, -500.0), 500.0))))
 
 
 def fit_success(features: Vector, scores: Vector, regularisation: float) -> SuccessModel:

@@ -56,7 +56,8 @@ def test_it_learns_that_answers_which_agree_are_right(routed: Routed) -> None:
         "calibrated_cascade",
         {"one": guess("1"), "two": guess("2"), "dear": DEAR},
         TUNE,
-        threshold=0.8,
+        threshold=1.0,
+        threshold_2=0.7,
         regularisation=1.0,
         components=0,
     )
@@ -65,7 +66,7 @@ def test_it_learns_that_answers_which_agree_are_right(routed: Routed) -> None:
         outcome = ask(flow, question.question)
         same = guess("1")(question.question) == guess("2")(question.question)
         agreed.append(("dear" in ran(outcome)) != same)
-    assert sum(agreed) >= 21
+    assert sum(agreed) >= 19
 
 
 def test_an_abstention_stands_where_it_tends_to_be_right(routed: Routed) -> None:
