@@ -158,7 +158,7 @@ def _lines_for(form: Shown, query: str, prompt: Prompt, thought: str = "") -> st
 
 def _tool(line: ShownLine, query: str, prompt: Prompt) -> str:
     made = [lookup.tool for lookup in prompt.lookups if lookup.query == query]
-    if not prompt.tools and line.call is not None:
+    if not prompt.tools and line.call is not None and line.call.tool[0] not in "<{":
         return line.call.tool
     return tool_for(query, prompt.tools, made)
 
