@@ -17,7 +17,7 @@ from ..reading.shown import Shown, ShownLine, verdicts
 from ..reading.tools import ToolCall, tool_for
 from ..replies import Reply
 from ..writing import write
-from .judging import criticise
+from .judging import against_reference, criticise
 from .listing import numbered, with_variables
 from .searching import Step, next_step, queries_for
 
@@ -165,7 +165,7 @@ def _tool(line: ShownLine, query: str, prompt: Prompt) -> str:
 
 def _verdict(prompt: Prompt, forms: dict[str, Shown], mind: Mind) -> str:
     """Return a verdict on a draft, with what is wrong where the form has a line for it."""
-    found = criticise(prompt, mind)
+    found = against_reference(prompt, mind) if prompt.of("reference") else criticise(prompt, mind)
     form = _by_verdict(list(forms.values()), good=bool(found.verdict))
     results, queries = known(prompt)
     step = next_step(prompt.question, results, queries, prompt.form.abstention, mind)
