@@ -34,7 +34,8 @@ LACKING = [
 ]
 CHECK = [
     "What was looked up:\n\n{known}\n\nQuestion: {question}\n\nDraft: {draft}\n\n"
-    "Is the draft right? If the draft is good, reply with one line:\n\nVerdict: sound\n\nOtherwise reply with:\n\n"
+    "Is the draft right? If the draft is good, reply with one line:\n\nVerdict: "
+    "sound\n\nOtherwise reply with:\n\n"
     "Verdict: unsound\nFaults: what is wrong\nSearch: what to look up",
     "Evidence found:\n\n{known}\n\nQuestion: {question}\n\nProposed answer: {draft}\n\nCheck the "
     "answer. If nothing is wrong, write this line:\n\nState: ok\n\nIf it is faulty, write these "
@@ -42,9 +43,11 @@ CHECK = [
 ]
 PLAN = [
     'The tools:\n- archive["words"]: Searches old newspapers.\n\nQuestion: {question}\n\n'
-    "Plan what to look up. Reply with a numbered list, each line with the tool:\n\n1. tool: what to look up\n"
+    "Plan what to look up. Reply with a numbered list, each line with the tool:\n\n1. "
+    "tool: what to look up\n"
     "2. tool: what to look up then",
-    'You may use:\n- archive["words"]: searches old newspapers\n\nQuestion: {question}\n\nMake a plan '
+    'You may use:\n- archive["words"]: searches old newspapers\n\nQuestion: '
+    "{question}\n\nMake a plan "
     "of at most three lines in this format:\n\n1. <tool>: <words>\n2. <tool>: <words>",
 ]
 GAPS = [
@@ -119,8 +122,10 @@ def test_placeholders_are_those_shown_and_the_tool_is_one_listed(ask: Ask, promp
 )
 def test_proposals_are_as_many_and_of_the_kind_asked_for(ask: Ask, only: str, label: str) -> None:
     prompt = (
-        'The tools:\n- archive["words"]: Searches old newspapers.\n\nWhat was looked up:\n\n{known}\n\n'
-        f"Question: {{question}}\n\nSuggest 2 different next steps. {only} Write a line for each:\n\n"
+        'The tools:\n- archive["words"]: Searches old newspapers.\n\nWhat was looked '
+        "up:\n\n{known}\n\n"
+        f"Question: {{question}}\n\nSuggest 2 different next steps. {only} Write a line for "
+        f"each:\n\n"
         'Action: tool["words"]\n\nor, if it is known:\n\nAnswer: the answer'
     )
 
