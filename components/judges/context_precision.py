@@ -8,9 +8,16 @@ from collections.abc import Sequence
 from syftr_like.contracts import IntDomain, Judge, Outcome, Question, parameter
 
 from ..asking import AskingParameters, ask, task
-from .verdicts import verdict_of
+from ..reply_forms import choice_of
 
-WORDS = {"relevant": 1.0, "irrelevant": 0.0}
+
+def relevance_of(reply: str) -> float:
+    """Return 1 for yes and 0 for no.
+
+    Raises:
+        ComponentError: It says neither, or both.
+    """
+    return float(choice_of(reply, ("yes", "no"), "relevant") == "yes")
 
 
 class ContextPrecision(Judge):
@@ -50,7 +57,7 @@ class ContextPrecision(Judge):
                     reference=" / ".join(question.answers),
                     passage=passage.text,
                 ),
-                lambda reply: verdict_of(reply, WORDS),
+                relevance_of,
                 tries=p.tries,
             )
             for passage in read

@@ -32,6 +32,7 @@ STAGES = {
     "reranker": ("context", ["question", "found"]),
     "reader": ("answer", ["question", "context", "examples"]),
     "agent": ("answer", ["question", "found", "expert"]),
+    "router": ("answer", ["question", "expert"]),
 }
 DEFAULTS = {
     "chunks": "{from: split, choose: [none]}",
@@ -46,7 +47,12 @@ def llm_parameters(name: str) -> list[str]:
     return [parameter for parameter, field in fields.items() if field.annotation is Llm]
 
 
-ASKING = [name for name in component_names() if llm_parameters(name)]
+# Judges stand in no flow: tests/study/test_judges.py has them over the wire.
+ASKING = [
+    name
+    for name in component_names()
+    if llm_parameters(name) and component_class(name).kind in STAGES
+]
 
 
 def space_of(name: str, options: str, model: str, url: str) -> str:

@@ -45,7 +45,7 @@ def test_a_judge_decides_a_study(server: ModelServer, tmp_path: Path) -> None:
     done = run(tmp_path, *judging(server))
     assert {"correct", "answer_match"} <= set(done.trials.columns)
     assert server.count() > 0
-    assert all(e.task.startswith("judg") for e in server.requests)
+    assert all("Answer to judge:" in str(e.messages) for e in server.requests)
     assert done.result.spent.usd > 0
     (best,) = [t for t in done.result.trials if t.id == done.result.recommended["best"]]
     assert 0 < best.tune["correct"].value <= 1

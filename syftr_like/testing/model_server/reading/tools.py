@@ -18,8 +18,8 @@ _HEAD = re.compile(
     r"\b(?:tools?|functions?|used?|available|sources|experts|helpers|actions?)\b[^.\n]*:\s*$", re.I
 )
 _CALL = re.compile(
-    rf"(?P<tool>{_NAME}|<[\w ]+>|\{{[\w ]+\}})\s*(?P<open>[\[(])\s*(?P<quote>[\"'\u201c]?)(?P<text>.*?)"
-    r"[\"'\u201d]?\s*[\])]"
+    rf"(?P<tool>{_NAME}|<[\w ]+>|\{{[\w ]+\}})\s*(?P<open>[\[(])\s*(?P<quote>[\"'\u201c]?)"
+    r"(?P<text>.*?)[\"'\u201d]?\s*[\])]"
 )
 _ANSWERS = re.compile(r"\banswer(?:s|ed|ing)?\b|\bexperts?\b|\basks?\b", re.I)
 _ENDS = re.compile(r"finish|final|submit|done|answer", re.I)
