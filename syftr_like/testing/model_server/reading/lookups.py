@@ -23,7 +23,9 @@ _HEADER = re.compile(
 )
 _ITEM = re.compile(r"^\s*(?:\[\d+\]|\d+[.)])\s")
 _LABELLED = re.compile(r"^(?P<label>[A-Z][\w' ,/-]{1,60}):(?:\s|$)")
-_ANSWER = re.compile(r"^(?:The )?(?:Answer|Answered|Result|Reply)\s*:\s*(?P<text>.+)$", re.I)
+_ANSWER = re.compile(
+    r"^(?:The |It )?(?:answer|answered|result|reply|replied|said)\s*:\s*(?P<text>.+)$", re.I
+)
 _ASIDE = re.compile(r"^\([^)]*\)$")
 _SHOWN = re.compile(r"^\(?(?:shown|see|as|same)\b[^)]*(?:above|before)[^)]*\)?$", re.I)
 _DECLINED = re.compile(
