@@ -12,6 +12,7 @@ from syftr_like.results import StudyResult, TrialState
 from .choices import choices_text
 from .numbers import counted, shown, shown_interval
 from .plots import front_plots
+from .practice import practice_notice
 from .words import recommendation_sentences, recommended_names
 
 
@@ -56,6 +57,7 @@ def report_html(result: StudyResult) -> str:
         sentences=recommendation_sentences(result),
         choices=choices_text,
         last_end=_last_end(result),
+        practice=practice_notice(result),
     )
 
 

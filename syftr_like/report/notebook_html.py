@@ -15,6 +15,7 @@ from .choices import choices_text
 from .numbers import counted, shown, shown_estimate, shown_interval
 from .picture import figure_png
 from .plots import front_plots
+from .practice import practice_notice
 from .words import asked_words, recommendation_sentences, recommended_names
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def result_html(result: StudyResult) -> str:
         units={info.name: info.unit for info in result.metrics},
         names=recommended_names(result),
         sentences=recommendation_sentences(result),
+        practice=practice_notice(result),
         choices=choices_text,
         asked_words=asked_words,
         pictures=[base64.b64encode(figure_png(plot)).decode("ascii") for plot in plots],

@@ -19,6 +19,7 @@ from syftr_like.results import StudyHeader, StudyResult, TrialResult, TrialState
 from .choices import choices_text
 from .front_table import FlowRow, front_table, live_table
 from .numbers import counted, shown
+from .practice import practice_notice
 from .words import asked_words, phase_words, recommended_names
 
 FRONT_ROWS = 8
@@ -202,6 +203,9 @@ class TerminalView:
             f" {shown(spent.usd, 'USD')} paid to providers; {result.ended}"
         )
         self._say_of_failed(result)
+        practised = practice_notice(result)
+        if practised is not None:
+            self._say(practised, style="yellow")
         self._say(f"report: {folder / 'report.html'}", wrap=False)
         address = self._study.mlflow
         if address is not None:
