@@ -42,8 +42,8 @@ class React(SteppingAgent):
 
         protocol: Literal["tools", "text"] = parameter(
             "tools",
-            "`tools` has the provider's protocol carry the calls of tools; `text` has the model "
-            "write them, which any model can.",
+            "How tools are called: by the provider's protocol, or as text, which any model can"
+            " write.",
         )
         max_steps: int = parameter(
             6,

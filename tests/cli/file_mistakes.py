@@ -167,7 +167,7 @@ FILE_MISTAKES: dict[str, Mistake] = {
     ),
     "no such study at all": typed(
         "nowhere/at-all.yaml", at="there is no such study file",
-        parts=("expected: a study file, or a study that ships with syftr-like: quickstart",),
+        parts=("a study that ships with syftr-like: agents_practice, quickstart",),
     ),
     "a folder for a study": typed("run", ".", at="this is a folder, not a study file"),
     "a misspelt shipped study": typed(
@@ -175,7 +175,7 @@ FILE_MISTAKES: dict[str, Mistake] = {
     ),
     "a misspelt command": typed(
         "statsu", "study.yaml", at="there is no command and no study 'statsu'",
-        parts=("run, lint, plan, schema, components, status, reprice",), meant="status",
+        parts=("run, lint, check, plan, schema, components, status, reprice",), meant="status",
     ),
     "an unknown option": typed(
         "study.yaml", "--trails", "3", at="there is no option '--trails'", meant="--trials"

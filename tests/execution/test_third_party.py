@@ -113,7 +113,7 @@ class TestEntryPoints:
             cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
         )  # fmt: skip
         assert done.returncode == 2
-        assert "unknown metric 'answer_words'" in done.stderr
+        assert "unknown component 'first_sentence'" in done.stderr
 
 
 class TestDottedPaths:
