@@ -76,6 +76,7 @@ def run_study(
         finally:
             if tracker is not None:
                 tracker.close()
+            session.ledger.close()  # else SQLite leaves its log beside the database
     view.finished(result, session.folder.path)
     if tracker is not None and tracker.error is not None:
         click.echo(f"warning: tracking in MLflow ended early: {tracker.error}", err=True)

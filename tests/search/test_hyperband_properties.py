@@ -124,8 +124,9 @@ def test_a_closed_search_fills_its_places_and_completes_a_trial(
     play = closed(Play(hyperband(objectives, eta), feedbacks, seed))
     for level in play.stopping.levels[:-1]:
         reached, went_on, waiting = passed(play, level)
-        assert went_on <= math.ceil(reached / eta)
-        assert not waiting or went_on == math.ceil(reached / eta)
+        # A place that one bracket got by rounding up is not taken from another that fills later.
+        assert went_on <= math.ceil(reached / eta) + len(play.stopping.levels) - 1
+        assert not waiting or went_on >= math.ceil(reached / eta)
         for bracket in range(len(play.stopping.levels)):
             reached, went_on, waiting = passed(play, level, bracket)
             assert not waiting or went_on >= math.floor(reached / eta)
