@@ -171,26 +171,6 @@ async def ask_all(
         raise
 
 
-def ask_blocking(
-    llm: Llm,
-    asked: Sequence[Sequence[Message]],
-    parse: Callable[[str], T],
-    *,
-    tries: int,
-    at_a_time: int = AT_A_TIME,
-    example: str | None = None,
-) -> list[T]:
-    """Ask many things, some at a time, and block this thread until all is read.
-
-    For index-time work, which runs in a thread without an event loop of its own.
-
-    Raises:
-        ComponentError: One of them failed; see `ask`.
-    """
-    questions = [Asked(messages, parse, example) for messages in asked]
-    return asyncio.run(ask_all(llm, questions, tries=tries, at_a_time=at_a_time))
-
-
 def _correction(reply: str, error: ComponentError) -> list[Message]:
     """Return the messages that ask again; providers refuse an empty message."""
     again = Message(

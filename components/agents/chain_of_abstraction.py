@@ -10,9 +10,9 @@ from functools import partial
 from syftr_like.contracts import Answer, IntDomain, parameter
 from syftr_like.errors import ComponentError, nearest
 
+from ..reply_forms import without_thoughts
 from .actions import Action
 from .findings import Finding
-from .labelled import without_thoughts
 from .requests import Request, fulfil, referring
 from .stepping import AgentParameters, SteppingAgent, Work
 from .toolbox import Toolbox

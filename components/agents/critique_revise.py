@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from syftr_like.contracts import Answer, IntDomain, parameter
 from syftr_like.errors import ComponentError
 
+from ..reply_forms import without_thoughts
 from .actions import Action, wanted
-from .labelled import first, parts_of, read_answer, without_thoughts
+from .labelled import first, parts_of, read_answer
 from .stepping import AgentParameters, SteppingAgent, Work
 
 _NO_FAULTS = re.compile(r"\W*(?:no faults?|none)\b[\W]*(?:$|\n)", re.IGNORECASE)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from syftr_like.contracts import Answer, IntDomain, parameter
 from syftr_like.errors import ComponentError
 
+from ..reply_forms import without_thoughts
 from .actions import Action, unquoted
-from .labelled import parts_of, without_thoughts
+from .labelled import parts_of
 from .stepping import AgentParameters, SteppingAgent, Work
 
 _LABELS = ("next search query", "search query", "next search", "search", "query", "missing")

@@ -10,9 +10,8 @@ from syftr_like.contracts import Answer
 from syftr_like.errors import ComponentError
 
 from ..prompts.replies import answer_of, final_answer_of
+from ..reply_forms import without_thoughts
 
-# Reasoning models served locally put their thoughts into the reply.
-_THOUGHTS = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
 _LEAD_IN = re.compile(r"[^\n]{1,80}?[.!:]\s+(?=[*_]*(?:Final )?[A-Z][a-z]+[*_]*:)")
 
 Parts = list[tuple[str, str]]
@@ -40,11 +39,6 @@ def parts_of(reply: str, *labels: str) -> Parts:
         (match["label"].lower(), _undecorated(text[match.end() : end]))
         for match, end in zip(found, [*starts[1:], len(text)], strict=False)
     ]
-
-
-def without_thoughts(reply: str) -> str:
-    """Return a reply without the thoughts of a reasoning model, and without space around it."""
-    return _THOUGHTS.sub("", reply).strip()
 
 
 def first(parts: Parts, label: str) -> str:

@@ -11,8 +11,9 @@ from syftr_like.contracts import Answer, FloatDomain, IntDomain, parameter
 from syftr_like.errors import ComponentError
 
 from ..prompts.replies import answer_of
+from ..reply_forms import without_thoughts
 from .actions import Action, actions_in
-from .labelled import first, parts_of, without_thoughts
+from .labelled import first, parts_of
 from .search_tree import TreeNode
 from .side_by_side import side_by_side
 from .stepping import AgentParameters, SteppingAgent, Work

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 from syftr_like.errors import ComponentError
 
+from ..reply_forms import without_thoughts
 from .actions import Action, read_action
 from .findings import Finding
-from .labelled import without_thoughts
 from .toolbox import Toolbox
 
 _LINE = re.compile(r"^[\s>*_-]*(?P<number>\d+)[.):][*_`\s]*(?P<text>\S.*)$", re.MULTILINE)

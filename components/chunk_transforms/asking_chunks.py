@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
-from typing import Any, TypeVar
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from syftr_like.contracts import Llm, Message, parameter
+from syftr_like.contracts.blocking import run_blocking
 from syftr_like.errors import ComponentError
 
 from ..asking import AskingParameters, ask
@@ -93,7 +92,7 @@ def ask_each(
 
     llm: Llm = parameters.llm
     try:
-        found = _run(all_of_them())
+        found = run_blocking(all_of_them)
     except BaseExceptionGroup as failed:
         raise failed.exceptions[0] from failed
     if unreadable:
@@ -105,13 +104,3 @@ def ask_each(
             unreadable[-1],
         )
     return found
-
-
-def _run(work: Coroutine[Any, Any, T]) -> T:
-    """Run to the end, also in a thread that runs an event loop, as a notebook's does."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(work)
-    with ThreadPoolExecutor(1) as other:
-        return other.submit(copy_context().run, asyncio.run, work).result()

@@ -7,7 +7,8 @@ import re
 
 from syftr_like.errors import ComponentError
 
-_THOUGHTS = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
+from ..reply_forms import without_thoughts
+
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~).*$", re.MULTILINE)
 _MARK = re.compile(r"^(?:[-*+\u2022>]|\(?\d{1,3}[.):]|Q\d{0,3}[.:])\s+")
 _LABEL = re.compile(
@@ -65,7 +66,7 @@ def sentence_in(reply: str, longest: int) -> str:
 
 
 def _plain(reply: str) -> str:
-    return _FENCE.sub("", _THOUGHTS.sub("", reply)).strip()
+    return _FENCE.sub("", without_thoughts(reply)).strip()
 
 
 def _undecorated(line: str) -> str:

@@ -7,6 +7,8 @@ from math import sqrt
 from statistics import fmean
 from typing import Literal, TypeAlias
 
+from syftr_like.contracts.fusing import reciprocal_ranks
+
 Ranking: TypeAlias = Sequence[tuple[int, float]]
 """Positions of chunks with their scores, best first."""
 
@@ -19,11 +21,8 @@ def reciprocal_rank_fusion(rankings: Sequence[Ranking], constant: float) -> list
 
     Cormack, Clarke & Buettcher 2009. A chunk missing from a ranking gets nothing from it.
     """
-    joined: dict[int, float] = {}
-    for ranking in rankings:
-        for rank, (position, _) in enumerate(ranking, start=1):
-            joined[position] = joined.get(position, 0.0) + 1 / (constant + rank)
-    return best_first(joined)
+    positions = [[position for position, _ in ranking] for ranking in rankings]
+    return best_first(reciprocal_ranks(positions, constant))
 
 
 def weighted_fusion(

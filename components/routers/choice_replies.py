@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from syftr_like.errors import ComponentError
 
-# Reasoning models served locally put their thoughts into the reply.
-_THOUGHTS = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
+from ..reply_forms import without_thoughts
+
 _DECORATION = " \t\r\n*_`#>\"'“”[](){}.:"
 _LABEL = re.compile(
     r"(?:the\s+)?(?:(?:final\s+)?answer|choice|branch|number|option|probability|likelihood"
@@ -70,7 +70,7 @@ def likelihood(reply: str) -> float:
 
 def _last_words(reply: str) -> str:
     """Return the reply without thoughts, decoration and a label."""
-    text = _THOUGHTS.sub("", reply).strip(_DECORATION)
+    text = without_thoughts(reply).strip(_DECORATION)
     label = _LABEL.match(text)
     return text[label.end() :].strip(_DECORATION) if label else text
 

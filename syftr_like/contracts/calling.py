@@ -11,11 +11,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from contextvars import copy_context
 from dataclasses import replace
 
+from .blocking import run_blocking
 from .call_environment import CallStore
 from .claim_thread import ClaimThread
 from .engine_side import EngineSide, ended
@@ -54,15 +53,7 @@ def call_model_blocking(request: ModelRequest, send: Callable[[], Awaitable[Mode
         BudgetExhaustedError, ModelCallError: As `call_model`.
     """
 
-    def run() -> Json:
-        return asyncio.run(call_model(request, send))
-
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return run()
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        return thread.submit(copy_context().run, run).result()
+    return run_blocking(lambda: call_model(request, send))
 
 
 class _Calling:

@@ -63,7 +63,7 @@ class RateLimit:
     """How often a model may be called, by all workers of a study together.
 
     Attributes:
-        requests_per_minute: Calls that may begin within sixty seconds; below 1 it is 1.
+        requests_per_minute: Calls that may begin within sixty seconds; at least 1.
         tokens_per_minute: Tokens, sent and received, of calls that begin within sixty seconds.
         concurrent: Calls under way at a time.
     """

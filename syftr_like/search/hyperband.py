@@ -33,7 +33,8 @@ class Hyperband(EarlyStopping):
     while the paused ones are not among the best, since the first that come are rarely those.
 
     When no trial is to come (`close`), free places go to the best that are paused, and one in
-    `eta` is rounded up over all brackets, so that a search always completes a trial.
+    `eta` is rounded up over all brackets, so that a search always completes a trial. A place that
+    a bracket so got is not taken from another that fills afterwards.
 
     Args:
         questions: How many a complete trial answers.

@@ -46,7 +46,7 @@ class Pacer:
         if limit.concurrent is not None and recent.under_way >= limit.concurrent:
             return False
         requests = limit.requests_per_minute
-        if requests is not None and len(recent.begun) + 1 > max(1.0, requests):
+        if requests is not None and len(recent.begun) + 1 > requests:
             return False
         tokens = limit.tokens_per_minute
         return tokens is None or not recent.begun or recent.tokens + pace.tokens <= tokens

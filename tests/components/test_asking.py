@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from syftr_like.components.asking import Asked, ask, ask_all, ask_blocking, numbered
+from syftr_like.components.asking import Asked, ask, ask_all, numbered
 from syftr_like.contracts import Chunk, Llm, Message, Passage, calling_in
 from syftr_like.errors import ComponentError
 from syftr_like.planning.dry_models import DryModels
@@ -42,7 +42,7 @@ def test_an_empty_reply_is_not_sent_back() -> None:
     assert [m.role for m in llm.sent[1]] == ["user", "user"]
 
 
-def test_many_are_asked_in_a_thread_and_come_in_their_order() -> None:
+def test_many_are_asked_at_a_time_and_come_in_their_order() -> None:
     class Echo(Llm):
         name = "echo"
 
@@ -51,9 +51,10 @@ def test_many_are_asked_in_a_thread_and_come_in_their_order() -> None:
             return messages[0].text
 
     questions = [[Message("user", str(n))] for n in range(5)]
-    assert ask_blocking(Echo(), questions, number, tries=1) == [0, 1, 2, 3, 4]
+    items = [Asked(messages, number) for messages in questions]
+    assert asyncio.run(ask_all(Echo(), items, tries=1)) == [0, 1, 2, 3, 4]
     with pytest.raises(ComponentError, match="no number"):
-        ask_blocking(Script("x"), questions[:1], number, tries=1)
+        asyncio.run(ask_all(Script("x"), items[:1], tries=1))
 
 
 def test_passages_are_numbered() -> None:
