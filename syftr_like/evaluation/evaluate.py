@@ -57,6 +57,7 @@ async def evaluate_questions(
         MetricError: See `score_outcome`; no further question is started.
         BudgetExhaustedError: A model call was refused; no further question is started, and those
             under way are finished.
+        UnavailableError: A key or a package that a model needs is not there.
     """
     waiting = iter(questions)
     refused: BudgetExhaustedError | None = None

@@ -16,6 +16,7 @@ from syftr_like.contracts import (
     metered,
 )
 from syftr_like.contracts.judge import Judge
+from syftr_like.errors import UnavailableError
 from syftr_like.flow import LONGEST_ERROR
 from syftr_like.flow.redaction import redact
 
@@ -73,6 +74,7 @@ async def judged_outcome(
     Raises:
         BudgetExhaustedError: A judge's call was refused; the evaluation is for a later session.
         MetricError: See `score_outcome`.
+        UnavailableError: A key or a package that a judge needs is not there.
     """
     judges = [e for e in evaluators if isinstance(e, JudgedMetric) and e.applies(question)]
     others = [e for e in evaluators if not isinstance(e, JudgedMetric)]
@@ -85,7 +87,7 @@ async def judged_outcome(
         with metered() as meter:
             try:
                 score, error = await metric.judge.judge(question, outcome), None
-            except BudgetExhaustedError:
+            except (BudgetExhaustedError, UnavailableError):
                 raise
             except Exception as failure:
                 score, error = math.nan, f"{type(failure).__name__}: {failure}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -52,6 +52,13 @@ class ComponentConfig:
                 for name, value in data["parameters"].items()
             },
         )
+
+    def with_inner(self) -> Iterator[ComponentConfig]:
+        """Yield it and the components in its parameters, at any depth."""
+        yield self
+        for value in self.parameters.values():
+            if isinstance(value, ComponentConfig):
+                yield from value.with_inner()
 
     def identity(self) -> Json:
         """Return what makes two of them the same: component and parameters, not the option name."""

@@ -1,9 +1,8 @@
-"""One tiny live call of every model and embedder in a study's space: whether it answers."""
+"""One tiny live call of every model and embedder of a study: whether it answers."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +13,8 @@ from syftr_like.contracts.registry import component_class
 from syftr_like.errors import InputError
 from syftr_like.flow.build import build_component
 from syftr_like.flow.redaction import redact
-from syftr_like.space.component_samples import sample_components
+
+from .distinct_components import distinct_components
 
 if TYPE_CHECKING:
     from syftr_like.space import ComponentConfig
@@ -51,16 +51,14 @@ class CheckedModel:
 
 
 def models_to_check(loaded: LoadedStudy) -> list[ComponentConfig]:
-    """Return every model and embedder of the space that waits for a network, each once.
+    """Return every model and embedder of space and judges that waits for a network, each once.
 
     Raises:
         InputError: One of them cannot be made.
     """
-    found: dict[str, ComponentConfig] = {}
-    for config in sample_components(loaded.space.tree, _may_call):
-        found.setdefault(json.dumps(config.identity(), sort_keys=True), config)
     allowed = loaded.file.allow_imports
-    return [config for config in found.values() if build_component(config, allowed).asynchronous]
+    found = distinct_components(loaded, _may_call)
+    return [config for config in found if build_component(config, allowed).asynchronous]
 
 
 def check_models(loaded: LoadedStudy) -> Iterator[CheckedModel]:

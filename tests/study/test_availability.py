@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
 from syftr_like import Study
+from syftr_like.contracts import Answer, Outcome
 from syftr_like.errors import UnavailableError
+from syftr_like.evaluation import judged_outcome
 from syftr_like.study.availability import check_available
+from syftr_like.study.checking import models_to_check
 from syftr_like.study.loading import load_study
 
 from .tiny_study import SPACE, STUDY, write_tiny_study
@@ -83,3 +87,36 @@ def test_a_package_that_is_missing_is_named(tmp_path: Path) -> None:
 
 def test_a_study_without_models_needs_nothing(tiny_study: Path) -> None:
     check_available(load_study(tiny_study))
+
+
+def with_judge(llm: str) -> str:
+    return STUDY + f"metrics: [answer_match, {{as: correct, llm_judge: {{llm: {llm}}}}}]\n"
+
+
+@pytest.mark.usefixtures("no_key")
+class TestAJudgeWithoutAKey:
+    def test_the_study_does_not_begin(self, tmp_path: Path) -> None:
+        path = write_tiny_study(tmp_path, study=with_judge("small"), space=MODELS + SPACE)
+        with pytest.raises(UnavailableError, match=KEY) as caught:
+            Study.from_yaml(path).optimize(runs=tmp_path / "runs")
+        assert f"{tmp_path}/space.yaml:2:3" in str(caught.value)
+        assert not (tmp_path / "runs").exists()
+
+    def test_a_model_written_in_the_study_is_placed_there(self, tmp_path: Path) -> None:
+        judge = '{chat_model: {model: "openai:gpt-4o-mini"}}'
+        path = write_tiny_study(tmp_path, study=with_judge(judge))
+        with pytest.raises(UnavailableError, match=KEY) as caught:
+            check_available(load_study(path))
+        assert f"{tmp_path}/study.yaml" in str(caught.value)
+
+    def test_its_model_is_called_by_check(self, tmp_path: Path) -> None:
+        path = write_tiny_study(tmp_path, study=with_judge("small"), space=MODELS + SPACE)
+        assert [config.option for config in models_to_check(load_study(path))] == ["small"]
+
+    def test_a_key_missing_where_a_trial_runs_fails_no_evaluation(self, tmp_path: Path) -> None:
+        path = write_tiny_study(tmp_path, study=with_judge("small"), space=MODELS + SPACE)
+        loaded = load_study(path)
+        question = loaded.dataset.questions[0]
+        outcome = Outcome(question.id, Answer("seven"), (), {}, (), 0.1, 0.1, 0.0)
+        with pytest.raises(UnavailableError, match=KEY):
+            asyncio.run(judged_outcome(question, outcome, loaded.evaluators, 10.0))
