@@ -44,7 +44,7 @@ class Shots:
         return self._shown(list(range(len(self.examples))), question, count)
 
     def _shown(self, places: list[int], question: Query, count: int) -> list[Example]:
-        allowed = {q.id for q in self.examples.without(question.text)}
+        allowed = {q.id for q in self.examples.without(question.original)}
         left = [self.examples[place] for place in places]
         return [_example(q) for q in left if q.id in allowed][:count]
 

@@ -111,7 +111,7 @@ class CalibratedCascade(LearningRouter):
             return await only.ask()
         vector = await prepared.embedder.aembed_query(question.text)
         features = prepared.features.of(question.text, vector)
-        scorers = prepared.scorers.serving(question.text)
+        scorers = prepared.scorers.serving(question.original)
 
         async def likely(answers: Sequence[Answer | None]) -> float:
             return scorers[len(answers) - 1].probability(evidence(answers), features)

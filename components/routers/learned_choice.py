@@ -100,7 +100,7 @@ class ChoosingRouter(LearningRouter):
         if prepared is None:
             return await asked[0].ask()
         vector = await prepared.embedder.aembed_query(question.text)
-        chooser = prepared.choosers.serving(question.text)
+        chooser = prepared.choosers.serving(question.original)
         return await asked[chooser.choose(question.text, vector)].ask()
 
 

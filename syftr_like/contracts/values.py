@@ -70,14 +70,24 @@ class Query:
     Attributes:
         text: The question.
         alternatives: Other texts to search with as well; readers do not see them.
+        origin: The question that was put to the flow, where `text` was made of it or is asked on
+            its way: a rewritten question, a step of an agent's. The flow sets it. What rests on
+            labelled questions must not use the label of that one.
     """
 
     text: str
     alternatives: tuple[str, ...] = ()
+    origin: str | None = None
+
+    @property
+    def original(self) -> str:
+        """The question that was put to the flow."""
+        return self.text if self.origin is None else self.origin
 
     def each(self) -> tuple[Query, ...]:
         """Return the question and its alternatives, each as a question of its own."""
-        return (Query(self.text), *(Query(text) for text in self.alternatives))
+        texts = (self.text, *self.alternatives)
+        return tuple(Query(text, origin=self.original) for text in texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +210,8 @@ def _content(chunk: Chunk) -> Iterator[str]:
 class Examples(_Collection[Question]):
     """Labelled questions of the tune split, in a fixed order: what a component may learn from.
 
-    A question of the tune split is among them. Whoever answers it must leave it out: `without`.
+    A question of the tune split is among them. Whoever answers it must leave it out:
+    `without(question.original)`, for by then the question may have other words.
     """
 
     @cached_property

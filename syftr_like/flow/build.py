@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import networkx as nx
@@ -65,6 +66,11 @@ class Flow:
     def output(self) -> FlowNode:
         """The node whose value is the result."""
         return self.nodes[self.config.output]
+
+    @cached_property
+    def learns(self) -> bool:
+        """Whether a node rests on labelled questions."""
+        return any("examples" in node.inputs.values() for node in self.nodes.values())
 
 
 def build_component(config: ComponentConfig, allow_imports: Sequence[str] = ()) -> Component:

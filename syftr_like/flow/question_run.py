@@ -9,6 +9,7 @@ them, side by side where they are asked side by side.
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -148,7 +149,7 @@ class QuestionRun:
 
     async def _run(self, node: FlowNode, begins_at: float) -> float:
         results = self.prepared.results
-        found = results.find(node, self.query.text) if results is not None else None
+        found = results.find(node, self._address) if results is not None else None
         if found is None:
             timed, record = await self._work(node, begins_at)
         else:
@@ -157,10 +158,20 @@ class QuestionRun:
         self.records.append(record)
         ends_at = begins_at + record.seconds
         self._raise_failure(node, timed, ends_at)
-        self.values[node.name] = timed.value
+        value = timed.value
+        if isinstance(value, Query):
+            value = replace(value, origin=self.query.original)
+        self.values[node.name] = value
         if results is not None and found is None:
-            results.keep(node, self.query.text, NodeResult(timed.value, record))
+            results.keep(node, self._address, NodeResult(timed.value, record))
         return ends_at
+
+    @property
+    def _address(self) -> str:
+        """What results are kept by: the text, and whose labels may not have been used for it."""
+        if self.asked is None or not self.prepared.flow.learns:
+            return self.query.text
+        return json.dumps([self.query.text, self.query.original])
 
     async def _work(self, node: FlowNode, begins_at: float) -> tuple[Timed, NodeRecord]:
         """Run a node.
@@ -221,7 +232,8 @@ class QuestionRun:
     def with_text(self, text: str) -> QuestionRun:
         """Return the run of a text in the question's place."""
         found = self.texts.get(text)
-        return found or QuestionRun(self.prepared, Query(text), self.records, self.texts, text)
+        query = Query(text, origin=self.query.original)
+        return found or QuestionRun(self.prepared, query, self.records, self.texts, text)
 
     def _raise_failure(self, node: FlowNode, timed: Timed, ends_at: float) -> None:
         limit = self.prepared.timeout_s

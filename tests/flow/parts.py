@@ -26,7 +26,11 @@ from syftr_like.contracts import (
     Retriever,
     record_model_call,
 )
+from syftr_like.contracts.branch import Branch
 from syftr_like.space import ComponentConfig, FlowConfig, NodeConfig
+
+Branches = Mapping[str, Branch]
+"""What a component has run when it asks, by name."""
 
 
 def call(model: str = "m", usd: float = 0.25, tokens: tuple[int, int] = (100, 10)) -> ModelCall:
@@ -225,3 +229,31 @@ def flow_config(output: str, **nodes: tuple[str, Mapping[str, str]] | Any) -> Fl
         ),
         output=output,
     )
+
+
+class Asking(NodeComponent):
+    """Does what the test says with its branches."""
+
+    kind = Reader.kind
+    output = Port.ANSWER
+    inputs: ClassVar[Mapping[str, Input]] = {
+        "question": Input(Port.QUESTION),
+        "branches": Input(Port.ANSWER, branches=True),
+        "tools": Input(Port.PASSAGES, required=False, branches=True),
+    }
+    work: Callable[[str, Branches], Awaitable[Answer]]
+
+    @property
+    def asynchronous(self) -> bool:
+        return True
+
+    def run(self, inputs: Mapping[str, Any], prepared: object) -> Answer:
+        raise NotImplementedError
+
+    async def arun(self, inputs: Mapping[str, Any], prepared: object) -> Answer:
+        branches = {**inputs.get("branches", {}), **inputs.get("tools", {})}
+        return await type(self).work(inputs["question"].text, branches)
+
+
+def asking(work: Callable[[str, Branches], Awaitable[Answer]]) -> Any:
+    return type("asking", (Asking,), {"name": "asking", "work": staticmethod(work)})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, ClassVar
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 
@@ -15,55 +15,22 @@ from syftr_like.contracts import (
     Answer,
     BudgetExhaustedError,
     CallEnvironment,
-    Input,
     ModelReply,
     ModelRequest,
-    NodeComponent,
     Outcome,
     Port,
     Query,
-    Reader,
     call_model,
     calling_in,
 )
-from syftr_like.contracts.branch import Branch
 from syftr_like.errors import ComponentError
 from syftr_like.flow import IndexStore, Limits, PreparedFlow, build_flow
 
 from .conftest import Catalogue
-from .parts import burn, call, flow_config, scripted
+from .parts import Branches, asking, burn, call, flow_config, scripted
 
 Prepare = Callable[..., PreparedFlow]
 FROM_QUESTION = {"question": "question"}
-Branches = Mapping[str, Branch]
-
-
-class Asking(NodeComponent):
-    """Does what the test says with its branches."""
-
-    kind = Reader.kind
-    output = Port.ANSWER
-    inputs: ClassVar[Mapping[str, Input]] = {
-        "question": Input(Port.QUESTION),
-        "branches": Input(Port.ANSWER, branches=True),
-        "tools": Input(Port.PASSAGES, required=False, branches=True),
-    }
-    work: Callable[[str, Branches], Awaitable[Answer]]
-
-    @property
-    def asynchronous(self) -> bool:
-        return True
-
-    def run(self, inputs: Mapping[str, Any], prepared: object) -> Answer:
-        raise NotImplementedError
-
-    async def arun(self, inputs: Mapping[str, Any], prepared: object) -> Answer:
-        branches = {**inputs.get("branches", {}), **inputs.get("tools", {})}
-        return await type(self).work(inputs["question"].text, branches)
-
-
-def asking(work: Callable[[str, Branches], Awaitable[Answer]]) -> Any:
-    return type("asking", (Asking,), {"name": "asking", "work": staticmethod(work)})
 
 
 def ask(flow: PreparedFlow, question: str = "why?") -> Outcome:

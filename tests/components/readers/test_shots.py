@@ -51,6 +51,14 @@ def test_the_question_itself_is_not_among_them(make, indexes) -> None:
         assert "Answer: nine" not in text
 
 
+def test_nor_where_it_was_rewritten(make, indexes) -> None:
+    again = Query("When does the boat go?", origin=ASKED.text)
+    text = told(make, indexes, again, shots=4)
+    assert "Question: When does the boat go?" in text
+    assert ASKED.text not in text
+    assert "Answer: nine" not in text
+
+
 def test_the_first_are_the_same_for_all_questions(make, indexes) -> None:
     other = Query("What is the tide?")
     shown = [told(make, indexes, q, shots=1, shots_by="order") for q in (ASKED, other)]

@@ -23,6 +23,8 @@ from syftr_like.contracts import (
     NodeComponent,
     Outcome,
     Port,
+    Query,
+    QueryTransform,
     Question,
     record_model_call,
     traits,
@@ -86,9 +88,13 @@ class Routed:
         router: str,
         branches: Mapping[str, Branch],
         labelled: Sequence[Question] = (),
+        reword: Callable[[str], str] | None = None,
         **parameters: Any,
     ) -> PreparedFlow:
-        """Return a flow that answers with the router; `llm` is the scripted one."""
+        """Return a flow that answers with the router; `llm` is the scripted one.
+
+        With `reword` the router is given the question in these other words.
+        """
         nodes, wiring = [], {"question": "question"}
         for name, work in branches.items():
             self.catalogue[f"branch_{name}"] = self._branch(name, work)
@@ -97,6 +103,12 @@ class Routed:
                 NodeConfig(node, {"question": "question"}, ComponentConfig(node, f"branch_{name}"))
             )
             wiring[f"branches.{name}"] = node
+        if reword is not None:
+            members = {"name": "reword", "transform": lambda self, q: Query(reword(q.text))}
+            self.catalogue["reword"] = type("Reword", (QueryTransform,), members)
+            config = ComponentConfig("again", "reword")
+            nodes.append(NodeConfig("again", {"question": "question"}, config))
+            wiring["question"] = "again"
         cls = component_class(router)
         if "examples" in cls.inputs:
             wiring["examples"] = "examples"

@@ -69,6 +69,18 @@ def test_its_own_label_makes_no_difference_to_a_tune_question(routed: Routed, ro
         assert ran(ask(other, text)) == ran(ask(flow, text))
 
 
+def test_nor_does_it_where_the_question_was_rewritten(routed: Routed, router: str) -> None:
+    """To the words of another labelled question, whose label it may know."""
+    tune = questions(12)
+    flow = routed.flow(router, tossing("x"), tune, reword=lambda text: tune[0].question)
+    for question in tune[1:]:
+        text = question.question
+        turned = routed.flow(
+            router, tossing("x", turned=text), tune, reword=lambda text: tune[0].question
+        )
+        assert ran(ask(turned, text)) == ran(ask(flow, text))
+
+
 def test_a_question_of_other_case_and_punctuation_is_the_same(routed: Routed, router: str) -> None:
     branches = {"heads": right_where(lambda t: coin(t.lower())), "tails": right_where(topic)}
     flow = routed.flow(router, branches, TUNE)
