@@ -4,30 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from syftr_like.contracts import (
-    ChoiceDomain,
     Chunks,
-    ComponentParameters,
-    Embedder,
     Indexes,
     IntDomain,
     Passage,
     Query,
     Retriever,
-    component_parameter,
     parameter,
 )
 
-from ..indexes.flat_index import FlatIndex
-from ..indexes.hnsw_index import HnswIndex
-from ..indexes.ivf_pq_index import IvfPqIndex
 from ..indexes.vector_index import VectorSearch
 from .chunk_passages import candidates, passages_of
+from .vector_parameters import VectorParameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,80 +49,10 @@ class DenseRetriever(Retriever):
 
     name = "dense"
 
-    class Parameters(ComponentParameters):
+    class Parameters(VectorParameters):
         """Which vectors, and how many passages."""
 
-        embedder: Embedder = component_parameter("lsa", "Turns chunks and questions into vectors.")
         k: int = parameter(5, "Passages to return.", ge=1, le=1000, search=IntDomain(2, 20))
-        index: Literal["flat", "hnsw", "ivf_pq"] = parameter(
-            "flat",
-            "How near vectors are found: exactly, along a graph, or by lists of codes.",
-            search=ChoiceDomain(("flat", "hnsw", "ivf_pq")),
-        )
-        hnsw_m: int = parameter(
-            16,
-            "Neighbours of each vector in the graph.",
-            ge=2,
-            le=256,
-            search=ChoiceDomain((8, 16, 32)),
-            when={"index": ("hnsw",)},
-        )
-        ef_construction: int = parameter(
-            80,
-            "How widely the graph is looked through for the neighbours of each vector.",
-            ge=1,
-            le=10_000,
-            search=ChoiceDomain((40, 80, 160)),
-            when={"index": ("hnsw",)},
-        )
-        ef_search: int = parameter(
-            64,
-            "How widely the graph is looked through for a question; at least as many as wanted.",
-            ge=1,
-            le=10_000,
-            search=ChoiceDomain((16, 32, 64, 128)),
-            when={"index": ("hnsw",)},
-        )
-        nlist: int = parameter(
-            64,
-            "Lists that the vectors are divided among; no more than there are chunks.",
-            ge=1,
-            le=65_536,
-            search=ChoiceDomain((16, 32, 64, 128)),
-            when={"index": ("ivf_pq",)},
-        )
-        pq_m: int = parameter(
-            16,
-            "Parts that a vector is cut into, each of which has a code.",
-            ge=1,
-            le=256,
-            search=ChoiceDomain((8, 16, 32)),
-            when={"index": ("ivf_pq",)},
-        )
-        pq_nbits: int = parameter(
-            8,
-            "Bits of each code; no more than fit as many centroids as there are chunks.",
-            ge=1,
-            le=12,
-            search=ChoiceDomain((4, 6, 8)),
-            when={"index": ("ivf_pq",)},
-        )
-        nprobe: int = parameter(
-            8,
-            "Lists that are looked through for a question.",
-            ge=1,
-            le=65_536,
-            search=ChoiceDomain((2, 4, 8, 16)),
-            when={"index": ("ivf_pq",)},
-        )
-        candidates: int = parameter(
-            100,
-            "Chunks whose vectors are compared exactly, of the nearest by their codes.",
-            ge=1,
-            le=10_000,
-            search=ChoiceDomain((20, 50, 100)),
-            when={"index": ("ivf_pq",)},
-        )
 
     parameters: Parameters
 
@@ -140,17 +63,7 @@ class DenseRetriever(Retriever):
 
     def index(self, chunks: Chunks, indexes: Indexes) -> DensePrepared:
         """Return the chunks with the index of their vectors."""
-        return DensePrepared(chunks, self._vectors(chunks, indexes))
-
-    def _vectors(self, chunks: Chunks, indexes: Indexes) -> VectorSearch:
-        p = self.parameters
-        if p.index == "hnsw":
-            graph = indexes.get(HnswIndex(p.embedder, p.hnsw_m, p.ef_construction), chunks)
-            return graph.with_effort(p.ef_search)
-        if p.index == "ivf_pq":
-            lists = indexes.get(IvfPqIndex(p.embedder, p.nlist, p.pq_m, p.pq_nbits), chunks)
-            return lists.with_effort(p.nprobe, p.candidates)
-        return indexes.get(FlatIndex(p.embedder), chunks)
+        return DensePrepared(chunks, self.parameters.vectors(chunks, indexes))
 
     def retrieve(self, question: Query, index: DensePrepared) -> Sequence[Passage]:
         """Return the `k` nearest chunks."""

@@ -12,23 +12,21 @@ from numpy.typing import NDArray
 from syftr_like.contracts import (
     ChoiceDomain,
     Chunks,
-    ComponentParameters,
-    Embedder,
     FloatDomain,
     Indexes,
     IntDomain,
     Passage,
     Query,
     Retriever,
-    component_parameter,
     parameter,
 )
 
 from ..indexes.bm25_index import Bm25Index, Bm25Scores
-from ..indexes.flat_index import FlatIndex, FlatSearch
+from ..indexes.vector_index import VectorSearch
 from ..words import Language, WordAnalyser
 from .chunk_passages import passages_of
 from .fusion import Normalisation, reciprocal_rank_fusion, weighted_fusion
+from .vector_parameters import VectorParameters
 
 _DEPTH = 5  # candidates asked of each ranking, per passage wanted
 _LEAST_DEPTH = 50
@@ -40,7 +38,7 @@ class HybridPrepared:
 
     chunks: Chunks
     bm25: Bm25Scores
-    vectors: FlatSearch
+    vectors: VectorSearch
 
 
 class HybridRetriever(Retriever):
@@ -50,15 +48,14 @@ class HybridRetriever(Retriever):
     al. 2009); `weighted` at scores, which are scaled among the candidates of each: by their range
     (`min_max`), by their standard deviation (`z_score`), or by three of those around their mean
     (`distribution_based`, Mazzeschi 2023). At `bm25_weight` 1 or 0 the order is that of BM25 or of
-    the embedder alone.
+    the embedder alone. The vectors' index is one of those of `dense`.
     """
 
     name = "hybrid"
 
-    class Parameters(ComponentParameters):
+    class Parameters(VectorParameters):
         """The vectors, the fusion, and how many passages."""
 
-        embedder: Embedder = component_parameter("lsa", "Turns chunks and questions into vectors.")
         k: int = parameter(5, "Passages to return.", ge=1, le=1000, search=IntDomain(2, 20))
         fusion: Literal["rrf", "weighted"] = parameter(
             "weighted",
@@ -108,7 +105,7 @@ class HybridRetriever(Retriever):
         return HybridPrepared(
             chunks,
             indexes.get(Bm25Index(p.k1, p.b, analyser), chunks),
-            indexes.get(FlatIndex(p.embedder), chunks),
+            p.vectors(chunks, indexes),
         )
 
     def retrieve(self, question: Query, index: HybridPrepared) -> Sequence[Passage]:

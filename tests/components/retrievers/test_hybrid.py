@@ -135,3 +135,17 @@ def test_the_asynchronous_way_finds_the_same(make, indexes) -> None:
     query = Query(QUESTIONS[0])
     assert asyncio.run(hybrid.aretrieve(query, index)) == hybrid.retrieve(query, index)
     assert not hybrid.asynchronous
+
+
+def test_its_vectors_may_be_in_any_index_of_dense(make, indexes) -> None:
+    for index in ("flat", "hnsw", "ivf_pq"):
+        values = {"index": index, "k": 6}
+        for retriever in (make("dense", **values), make("hybrid", bm25_weight=0.0, **values)):
+            prepared = retriever.index(CHUNKS, indexes)
+            found = [p.chunk for p in retriever.retrieve(Query(QUESTIONS[0]), prepared)]
+            assert len(found) > 1
+            if retriever.name == "dense":
+                expected = found
+        assert found == expected
+    names = sorted(recipe.name for recipe in indexes.recipes)
+    assert names == ["bm25", "embedded_chunks", "flat", "hnsw", "ivf_pq"]
