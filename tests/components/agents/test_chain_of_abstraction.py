@@ -54,7 +54,7 @@ def test_as_many_calls_as_are_allowed_are_made_8_at_a_time(chain) -> None:
     answer(chain(llm, calls=20), QUESTION, search)
     assert search.asked == [str(n) for n in range(1, 21)]
     assert search.most_at_a_time == 8
-    assert "y20 = search[\"20\"]\n[20] about 20" in llm.prompts[1]
+    assert 'y20 = search["20"]\n[20] about 20' in llm.prompts[1]
 
 
 def test_a_tool_that_raises_is_told(chain) -> None:
