@@ -29,11 +29,13 @@ _FUNCTION_WORDS = frozenset({*STOPWORDS_EN_PLUS, "would", "could", "must", "shal
 
 
 class KeywordQuery(QueryTransform):
-    """Searches for the content words of the question, the rarest of them.
+    """Searches for a few content words of the question: the rarest in `chunks`, or else the first.
 
     Needs no model. Long questions bring words into a search that are everywhere, such as `give`
     and `explain`; the fewer words, the sharper the search of `bm25`, and the less an embedder has
-    to go by. Wire `chunks` to it, by which rarity is judged; otherwise the first words are taken.
+    to go by. Where `chunks` stand in the node's `from`, the words that the fewest chunks hold are
+    kept, and of those that none holds only what fills up; without them nothing is known of rarity,
+    and the question's first words are kept. In both cases they stay in the question's order.
     """
 
     name = "keyword_query"
@@ -67,7 +69,13 @@ class KeywordQuery(QueryTransform):
         return self.transform(inputs["question"], statistics)
 
     def transform(self, question: Query, statistics: WordStatistics | None = None) -> Query:
-        """Return the question's content words, in its order; a question without any stays."""
+        """Return content words of the question, in its order; a question without any stays.
+
+        Args:
+            question: The question.
+            statistics: How many chunks hold which word: the rarest words are kept. The first
+                where it is None.
+        """
         found = self._content_words(question.text)
         if statistics is not None:
             analyser = WordAnalyser(language=self.parameters.language)

@@ -95,6 +95,15 @@ def test_the_rarest_words_are_kept_where_chunks_are_wired(make, indexes) -> None
     assert component.run({"question": question}, None) == Query("deep sea")
 
 
+def test_words_that_no_chunk_holds_only_fill_up(make, indexes) -> None:
+    chunks = Chunks([Chunk("d", 0, 1, "the sea is deep")])
+    question = Query("Zebras or the deep sea?")
+    for words, kept in ((2, "deep sea"), (3, "Zebras deep sea")):
+        component = make("keyword_query", words=words)
+        prepared = component.prepare({"chunks": chunks}, indexes)
+        assert component.run({"question": question}, prepared) == Query(kept)
+
+
 def test_keywords_beside_the_question(make) -> None:
     found = make("keyword_query", keep_question=True).transform(QUESTION)
     assert found == Query(QUESTION.text, ("sea Steller sail",))
