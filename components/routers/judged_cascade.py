@@ -9,7 +9,7 @@ from syftr_like.contracts import Answer, AskedAnswer, Indexes, Query, Router
 
 from ..asking import AskingParameters, ask, connect, task
 from .choice_replies import UnreadableReplyError, likelihood
-from .escalation import ThresholdParameters, escalate, thresholds_of
+from .escalation import ThresholdParameters, check_thresholds, escalate, thresholds_of
 
 
 class JudgedCascade(Router):
@@ -29,6 +29,11 @@ class JudgedCascade(Router):
         """Which model judges, and how likely is enough."""
 
     parameters: Parameters
+
+    @classmethod
+    def check_branches(cls, possible: Mapping[str, Sequence[Any]], branches: Sequence[str]) -> None:
+        """Check that thresholds are stated for places that there are."""
+        check_thresholds(possible, len(branches))
 
     def prepare(self, inputs: Mapping[str, Any], indexes: Indexes) -> object:
         """Make the model's client, so that the first question does not wait for it."""

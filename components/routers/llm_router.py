@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -36,6 +36,14 @@ class LlmRouter(Router):
         )
 
     parameters: Parameters
+
+    @classmethod
+    def check_branches(cls, possible: Mapping[str, Sequence[Any]], branches: Sequence[str]) -> None:
+        """Check that descriptions and default name branches."""
+        for descriptions in possible["descriptions"]:
+            check_known(descriptions, branches)
+        for default in possible["default"]:
+            branch_named(default, branches)
 
     def prepare(self, inputs: Mapping[str, Any], indexes: Indexes) -> object:
         """Make the model's client, so that the first question does not wait for it."""
