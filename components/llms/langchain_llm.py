@@ -71,8 +71,7 @@ class LangchainLlm(CalledModel[BaseChatModel], Llm):
         """Return the reply's text.
 
         One model call is recorded, however it ends. Tokens are those that the reply reports, else
-        counted by us; requests that ended without a reply are charged for their input, counted by
-        us, since providers may do so.
+        counted by us; for requests whose reply never came see `CalledModel.asked`.
 
         Raises:
             ComponentError: No reply within the declared attempts.
@@ -114,6 +113,7 @@ class LangchainLlm(CalledModel[BaseChatModel], Llm):
                 usage=partial(_usage, counted),
                 value=_json_of if given else lambda reply: str(reply.text),
                 input_tokens=counted,
+                output_tokens=self.longest_reply,
                 wanted="reply",
             )
 
@@ -183,6 +183,10 @@ def _reply_of(value: Any) -> LlmReply:
 
 def _usage(counted: int, reply: AIMessage) -> Usage:
     reported = reply.usage_metadata
-    if reported is None:
-        return Usage(counted, count_tokens(str(reply.text)), estimated=True)
+    received = count_tokens(str(reply.text))
+    # Servers that do not count say 0, which would make what was asked free.
+    if reported is None or (counted > 0 and not reported["input_tokens"]):
+        return Usage(counted, received, estimated=True)
+    if received and not reported["output_tokens"]:
+        return Usage(reported["input_tokens"], received, estimated=True)
     return Usage(reported["input_tokens"], reported["output_tokens"])
