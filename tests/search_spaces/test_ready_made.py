@@ -19,6 +19,7 @@ from syftr_like.testing.model_server import ModelServer
 from syftr_like.yaml_source import load_yaml_text
 
 from ..study.tiny_study import document_rows, question_rows
+from ..tiny_models import tiny_cross_encoder
 
 FOLDER = Path(__file__).parents[2] / "search_spaces"
 SPACES = sorted(path.stem for path in FOLDER.glob("*.yaml"))
@@ -29,13 +30,16 @@ models:
   small: {{llm: "openai:practice-large", base_url: "{url}", price: free}}
   large: {{llm: "openai:practice-large", base_url: "{url}", price: free, max_output_tokens: 500}}
   varied: {{llm: "openai:practice-large", temperature: 0.7, base_url: "{url}", price: free}}
+  brief: {{llm: "openai:practice-large", top_p: 0.9, base_url: "{url}", price: free}}
+  reasoning: {{llm: "openai:practice-large", temperature: null, base_url: "{url}", price: free}}
   vectors: {{embedder: "openai:practice-embed-small", base_url: "{url}", price: free}}
+  reading: {{cross_encoder: {{model: "{folder}", top: 3}}}}
 """
 
 
-def practising(name: str, url: str) -> Space:
-    """The space with the practice server's models in the place of its own."""
-    source = load_yaml_text(MODELS.format(url=url), "models")
+def practising(name: str, url: str, folder: Path) -> Space:
+    """The space with the practice server's models, and a tiny one, in the place of its own."""
+    source = load_yaml_text(MODELS.format(url=url, folder=folder), "models")
     models = read_models(Cursor(source, ("models",)), Names({}, ()))
     while True:
         try:
@@ -46,7 +50,9 @@ def practising(name: str, url: str) -> Space:
 
 @pytest.mark.parametrize("name", SPACES)
 @pytest.mark.timeout(300)
-def test_random_flows_of_it_answer_a_question(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_random_flows_of_it_answer_a_question(
+    name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     pytest.importorskip("langchain_openai")
     monkeypatch.setenv("OPENAI_API_KEY", "practice")
     rows = document_rows()
@@ -58,8 +64,11 @@ def test_random_flows_of_it_answer_a_question(name: str, monkeypatch: pytest.Mon
     rng = random.Random(7)
     store, slot = IndexStore(), CpuSlot()
     errors: Counter[str] = Counter()
+    folder = tmp_path / "cross_encoder"
+    if name.endswith("local_models"):
+        tiny_cross_encoder(folder, ["ferry", "nine", "when", "does"])
     with ModelServer(speed=0) as server:
-        space = practising(name, server.url)
+        space = practising(name, server.url, folder)
         for turn in range(FLOWS):
             flow = build_flow(space.decode(space.sample(rng)))
             prepared = PreparedFlow(
