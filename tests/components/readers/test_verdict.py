@@ -108,12 +108,19 @@ def test_a_panel_draws_by_the_question_and_not_by_the_answer(make) -> None:
     llms = [Replying(lambda text: "Verdict: correct") for _ in range(3)]
     panel = make("judge_panel", llm=llms[0], second_llm=llms[1], third_llm=llms[2], mode="random")
     reader = make("verdict", judge=panel)
-    for n in range(20):
-        for answer in ("yes", "no"):
-            verdict(reader, lay_out(f"Is {n} odd?", ["it is"], answer))
-    counts = [len(llm.sent) for llm in llms]
-    assert sum(counts) == 40
-    assert all(count and count % 2 == 0 for count in counts)
+
+    def drawn(text: str) -> list[int]:
+        before = [len(llm.sent) for llm in llms]
+        verdict(reader, text)
+        return [len(llm.sent) - count for llm, count in zip(llms, before, strict=True)]
+
+    questions = [f"Is {n} odd?" for n in range(20)]
+    by_question = [
+        {tuple(drawn(lay_out(question, ["it is"], answer))) for answer in ("yes", "no")}
+        for question in questions
+    ]
+    assert all(len(drawn) == 1 for drawn in by_question)
+    assert len(set.union(*by_question)) == 3
 
 
 def test_the_clients_of_the_judges_models_are_made_beforehand(make, monkeypatch) -> None:
