@@ -17,6 +17,7 @@ from string import Template
 from typing import Any, Generic, TypeVar
 
 from syftr_like.contracts import (
+    Component,
     ComponentParameters,
     Indexes,
     Llm,
@@ -82,10 +83,18 @@ class AsksLlm(NodeComponent):
         return None
 
 
-def connect(llm: Llm) -> None:
-    """Make a model's client now, so that the first question does not wait for it."""
-    if isinstance(llm, LangchainLlm):
-        llm.connect()
+def connect(component: Component) -> None:
+    """Make a model's client now, so that the first question does not wait for it.
+
+    Args:
+        component: The model, or what holds models in its parameters, at any depth.
+    """
+    if isinstance(component, LangchainLlm):
+        component.connect()
+    for name in type(component.parameters).model_fields:
+        inner = getattr(component.parameters, name)
+        if isinstance(inner, Component):
+            connect(inner)
 
 
 def task(name: str, **values: object) -> list[Message]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from syftr_like.components.judges.judged_text import lay_out
 from syftr_like.contracts import Document, Documents, Examples, Question
 from syftr_like.flow import CpuSlot, IndexStore, Limits, PreparedFlow, build_flow
 from syftr_like.space import Space, UnknownModelError, load_space
@@ -28,6 +29,7 @@ FLOWS = 200
 MODELS = """\
 models:
   small: {{llm: "openai:practice-large", base_url: "{url}", price: free}}
+  medium: {{llm: "openai:practice-large", base_url: "{url}", price: free, max_output_tokens: 900}}
   large: {{llm: "openai:practice-large", base_url: "{url}", price: free, max_output_tokens: 500}}
   varied: {{llm: "openai:practice-large", temperature: 0.7, base_url: "{url}", price: free}}
   brief: {{llm: "openai:practice-large", top_p: 0.9, base_url: "{url}", price: free}}
@@ -48,6 +50,20 @@ def practising(name: str, url: str, folder: Path) -> Space:
             models.pop(unknown.model)
 
 
+def judged(questions: list[Question]) -> list[Question]:
+    """The same with an answer each: right or wrong in turn, and now and then none."""
+    answers = [q.answers[0] if q.answers else "" for q in questions]
+    texts = [
+        lay_out(q.question, q.answers, answers[turn - turn % 2], [f"It says {answers[turn]}."])
+        for turn, q in enumerate(questions)
+    ]
+    labels = ["incorrect" if turn % 2 else "correct" for turn in range(len(texts))]
+    return [
+        Question(q.id, text, (label,))
+        for q, text, label in zip(questions, texts, labels, strict=True)
+    ]
+
+
 @pytest.mark.parametrize("name", SPACES)
 @pytest.mark.timeout(300)
 def test_random_flows_of_it_answer_a_question(
@@ -61,6 +77,8 @@ def test_random_flows_of_it_answer_a_question(
         Question(str(r["id"]), str(r["question"]), tuple(r["answers"]))  # type: ignore[arg-type]
         for r in question_rows()
     ]
+    if name == "judge":
+        questions = judged(questions)
     rng = random.Random(7)
     store, slot = IndexStore(), CpuSlot()
     errors: Counter[str] = Counter()
@@ -78,6 +96,9 @@ def test_random_flows_of_it_answer_a_question(
             outcome = asyncio.run(prepared.run(question.id, question.question))
             if outcome.error is not None:
                 errors[outcome.error] += 1
+            elif name == "judge":
+                assert outcome.answer is not None
+                assert outcome.answer.text in ("correct", "incorrect")
     slot.close()
     assert not errors
 
