@@ -45,9 +45,10 @@ async def correctness(
         ComponentError: Its verdict could not be read.
     """
     answer = outcome.answer
-    if answer is None or answer.abstained or not question.answerable:
-        abstained = answer is None or answer.abstained
-        return float(abstained is not question.answerable)
+    if answer is None:  # a flow that ends in passages
+        return 0.0
+    if answer.abstained or not question.answerable:
+        return float(answer.abstained is not question.answerable)
     asking = STYLES[style]
     messages = task(
         asking.task,

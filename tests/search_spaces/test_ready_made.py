@@ -11,8 +11,10 @@ import pytest
 
 from syftr_like.components.judges.judged_text import lay_out
 from syftr_like.contracts import Document, Documents, Examples, Question
+from syftr_like.contracts.registry import component_names
 from syftr_like.flow import CpuSlot, IndexStore, Limits, PreparedFlow, build_flow
 from syftr_like.space import Space, UnknownModelError, load_space
+from syftr_like.space.component_samples import sample_components
 from syftr_like.space.cursor import Cursor
 from syftr_like.space.models import read_models
 from syftr_like.space.names import Names
@@ -106,3 +108,25 @@ def test_random_flows_of_it_answer_a_question(
 def test_the_full_space_is_as_large_as_is_said() -> None:
     size = load_space(FOLDER / "full.yaml").cardinality()
     assert size.discrete > 10**23
+
+
+NOT_THERE = {
+    "langchain_chat_model": "wraps a class that is named",
+    "langchain_embeddings": "wraps a class that is named",
+    "langchain_reranker": "wraps a class that is named",
+    "langchain_retriever": "wraps a class that is named",
+    "langchain_runnable": "wraps an object that is named",
+    "langchain_splitter": "wraps a class that is named",
+    "context_precision": "a metric: it needs what a flow has read",
+}
+"""Components of no ready-made space, and why."""
+
+
+def test_every_component_stands_in_one() -> None:
+    found: set[str] = set()
+    for name in SPACES:
+        tree = load_space(FOLDER / f"{name}.yaml").tree
+        sample = sample_components(tree, lambda component: True)
+        found |= {config.component for config in sample}
+    assert found.isdisjoint(NOT_THERE)
+    assert set(component_names()) - found == set(NOT_THERE)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syftr_like.components.judges.context_precision import average_precision
+from syftr_like.components.judges.context_precision import average_precision, relevance_of
 from syftr_like.components.judges.styles import STYLES
 from syftr_like.components.judges.verdicts import marks_of, verdict_of
 from syftr_like.contracts import Answer, Chunk, Outcome, Passage, Question
@@ -32,9 +32,13 @@ def outcome(answer: Answer | None, passages: tuple[Passage, ...] = PASSAGES) -> 
 
 
 def judged(
-    make: Any, name: str, reply: Callable[[str], str], answer: Answer, question: Question = FERRY,
+    make: Any,
+    name: str,
+    reply: Callable[[str], str],
+    answer: Answer | None,
+    question: Question = FERRY,
     **values: Any,
-) -> tuple[float, Replying]:  # fmt: skip
+) -> tuple[float, Replying]:
     llm = Replying(reply)
     if name == "judge_panel":
         values |= {"second_llm": llm, "third_llm": llm}
@@ -56,10 +60,12 @@ def test_the_verdict_is_the_score(make, verdict: str, score: float) -> None:
         (FERRY, Answer("", abstained=True), 0.0),
         (NOTHING, Answer("", abstained=True), 1.0),
         (NOTHING, Answer("Nobody"), 0.0),
+        (NOTHING, None, 0.0),
+        (FERRY, None, 0.0),
     ],
 )
 def test_an_abstention_is_judged_without_asking(
-    make, question: Question, answer: Answer, score: float
+    make, question: Question, answer: Answer | None, score: float
 ) -> None:
     found, llm = judged(make, "llm_judge", lambda t: "Verdict: correct", answer, question)
     assert (found, llm.sent) == (score, [])
@@ -97,6 +103,27 @@ def test_context_precision_asks_about_each_passage(make) -> None:
     found, llm = judged(make, "context_precision", reply, Answer("nine"))
     assert (found, len(llm.sent)) == (0.5, 2)
     assert not make("context_precision", llm=llm).applies(NOTHING)
+
+
+@pytest.mark.parametrize(
+    ("reply", "relevant"),
+    [
+        ("yes", 1.0),
+        ("**No**", 0.0),
+        ("Yes, the passage is relevant.", 1.0),
+        ("No. It speaks of something else.", 0.0),
+        ("Relevant: yes", 1.0),
+        ("<think>No, wait.</think>Yes - it says when.", 1.0),
+    ],
+)
+def test_relevance_is_read(reply: str, relevant: float) -> None:
+    assert relevance_of(reply) == relevant
+
+
+@pytest.mark.parametrize("reply", ["", "No passage says so", "Yes or no", "Perhaps"])
+def test_what_is_neither_yes_nor_no_is_refused(reply: str) -> None:
+    with pytest.raises(ComponentError):
+        relevance_of(reply)
 
 
 @given(st.lists(st.sampled_from([0.0, 1.0]), max_size=8))
