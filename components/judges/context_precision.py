@@ -59,6 +59,7 @@ class ContextPrecision(Judge):
                 ),
                 relevance_of,
                 tries=p.tries,
+                example="yes",
             )
             for passage in read
         )

@@ -44,7 +44,11 @@ async def correctness(llm: Llm, question: Question, outcome: Outcome, tries: int
         abstained = answer is None or answer.abstained
         return float(abstained is not question.answerable)
     return await ask(
-        llm, judging(question, answer.text), lambda reply: verdict_of(reply, WORDS), tries=tries
+        llm,
+        judging(question, answer.text),
+        lambda reply: verdict_of(reply, WORDS),
+        tries=tries,
+        example="Verdict: correct",
     )
 
 
