@@ -151,3 +151,18 @@ def test_the_interval_holds_what_a_router_takes(
         kept = plan.totals.calls
         anew = planned(path, **{"cache.enabled": False}).totals.calls
         assert kept.low < anew.low
+
+
+def test_what_was_learned_from_is_known_on_the_tune_split(
+    study: Write, server: ModelServer
+) -> None:
+    dearer = PAID.replace("rag:", "cot:").replace("{llm: model}", "{llm: model, prompt: cot}")
+    path = study("knn_router", parts="examples, rag, cot", experts=f"{PAID}\n{dearer}")
+    calls = planned(path).totals.calls
+
+    Study.from_yaml(path).optimize(runs=path.parent / "runs")
+
+    # Both branches on eight questions, then one or both on the eight of the holdout split; no
+    # model is asked where nothing is found.
+    assert holds(calls, server.count())
+    assert (calls.low, calls.high) == (pytest.approx(3 * 7), pytest.approx(4 * 7))
