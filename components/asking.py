@@ -29,7 +29,7 @@ from syftr_like.contracts import (
 )
 from syftr_like.errors import ComponentError
 
-from .dry_reply import dry_reply
+from .dry_reply import DryExample, dry_reply
 from .llms.langchain_llm import LangchainLlm
 
 T = TypeVar("T")
@@ -61,7 +61,7 @@ class Asked(Generic[T]):
 
     messages: Sequence[Message]
     parse: Callable[[str], T]
-    example: str | None = None
+    example: DryExample = None
 
 
 class AsksLlm(NodeComponent):
@@ -118,7 +118,7 @@ async def ask(
     parse: Callable[[str], T],
     *,
     tries: int,
-    example: str | None = None,
+    example: DryExample = None,
 ) -> T:
     """Return what a reply says.
 
@@ -130,8 +130,8 @@ async def ask(
         messages: What it is asked.
         parse: Reads a reply; raises ComponentError, in words for the model, where it cannot.
         tries: Replies asked for at most; at least 1.
-        example: A reply in the form asked for, which a plan takes for the model's; None where
-            `parse` reads any text.
+        example: A reply in the form asked for, which a plan takes for the model's, or several
+            where the reply decides what is asked next; None where `parse` reads any text.
 
     Raises:
         ComponentError: The model did not reply, or never in the form asked for.

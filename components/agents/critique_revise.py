@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from syftr_like.contracts import Answer, IntDomain, parameter
 from syftr_like.errors import ComponentError
 
+from ..dry_reply import DryReplies
 from ..reply_forms import without_thoughts
 from .actions import Action, wanted
+from .dry_loops import searched
 from .labelled import first, parts_of, read_answer
 from .stepping import AgentParameters, SteppingAgent, Work
 
@@ -51,12 +53,14 @@ class CritiqueRevise(SteppingAgent):
     async def solve(self, work: Work) -> Answer:
         """See `Agent.answer`."""
         draft = await _draft(work)
-        for _ in range(self.parameters.rounds):
+        for number in range(self.parameters.rounds):
             told = _DECLINED if draft.abstained else draft.text
             work.thoughts = f"A draft, which may be wrong: {told}"
             known = work.notes.text()
             critique = await work.ask(
-                work.task("agent_critique", known=known, draft=told), _read_critique
+                work.task("agent_critique", known=known, draft=told),
+                _read_critique,
+                _dry_critique(work, number),
             )
             if critique is None:
                 return draft
@@ -79,6 +83,13 @@ async def _draft(work: Work) -> Answer:
     if drafted.answer is None:  # no expert, or it failed
         return await work.conclude()
     return Answer(drafted.answer, abstained=not drafted.answer, confidence=drafted.confidence)
+
+
+def _dry_critique(work: Work, number: int) -> DryReplies:
+    """As a rule faults are found once, and mended."""
+    search = searched(work.question, number + 1)
+    faults = f"Faults: It does not answer the question.\nSearch: {search}"
+    return DryReplies("NO FAULTS", "NO FAULTS" if number else faults, faults)
 
 
 @dataclass(frozen=True, slots=True)

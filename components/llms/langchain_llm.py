@@ -34,7 +34,7 @@ from syftr_like.contracts.tokens import count_tokens
 from syftr_like.errors import ComponentError
 
 from ..called_model import CalledModel, Usage, most_tokens
-from ..dry_reply import example_or
+from ..dry_reply import Said, by_course, example_or
 
 _ROLES: dict[str, type[BaseMessage]] = {
     "system": SystemMessage,
@@ -103,7 +103,12 @@ class LangchainLlm(CalledModel[BaseChatModel], Llm):
             {"messages": [m.to_json() for m in messages], **({"tools": given} if given else {})},
             input_tokens=most + most_tokens(described),
             output_tokens=self.longest_reply,
-            dry=DryCall(counted, self.longest_reply, reply=_text_form if given else example_or),
+            dry=DryCall(
+                counted,
+                self.longest_reply,
+                _text_form if given else example_or,
+                by_course(_tools_form if given else _text_of),
+            ),
         )
 
         async def send() -> ModelReply:
@@ -165,6 +170,20 @@ def _told(message: Message) -> str:
 
 def _text_form(text: str) -> Json:
     return {"text": text, "tool_calls": []}
+
+
+def _text_of(said: Said) -> Json:
+    return said if isinstance(said, str) else said.text
+
+
+def _tools_form(said: Said) -> Json:
+    if isinstance(said, str):
+        return _text_form(said)
+    calls: list[Json] = [
+        [c.id, c.name, None if c.arguments is None else dict(c.arguments), c.written]
+        for c in said.tool_calls
+    ]
+    return {"text": said.text, "tool_calls": calls}
 
 
 def _json_of(reply: AIMessage) -> Json:

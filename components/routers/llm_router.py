@@ -6,9 +6,18 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from syftr_like.contracts import Answer, AskedAnswer, Indexes, Query, Router, parameter
+from syftr_like.contracts import (
+    Answer,
+    AskedAnswer,
+    Indexes,
+    Query,
+    Router,
+    fingerprint,
+    parameter,
+)
 
 from ..asking import AskingParameters, ask, connect, task
+from ..dry_reply import DryReplies
 from .choice_replies import UnreadableReplyError, chosen_name
 from .named import BranchReference, branch_named, check_known
 
@@ -73,7 +82,18 @@ class LlmRouter(Router):
         )
         messages = task("router_choice", branches=listed, question=question.text)
         try:
-            name = await ask(p.llm, messages, partial(chosen_name, names=names), tries=p.tries)
+            name = await ask(
+                p.llm,
+                messages,
+                partial(chosen_name, names=names),
+                tries=p.tries,
+                # A plan takes it always to be the first, or each equally often, or the last.
+                example=DryReplies(
+                    "1",
+                    str(int(fingerprint(question.text), 16) % len(names) + 1),
+                    str(len(names)),
+                ),
+            )
         except UnreadableReplyError:
             name = default
         return await branches[name].ask()
