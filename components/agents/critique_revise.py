@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-
 from syftr_like.contracts import Answer, IntDomain, parameter
-from syftr_like.errors import ComponentError
 
 from ..dry_reply import DryReplies
-from ..reply_forms import without_thoughts
-from .actions import Action, wanted
+from .actions import Action
 from .dry_loops import searched
-from .labelled import first, parts_of, read_answer
+from .judgements import Critique, UnreadableJudgementError, read_critique
+from .labelled import read_answer
 from .stepping import AgentParameters, SteppingAgent, Work
 
-_NO_FAULTS = re.compile(r"\W*(?:no faults?|none)\b[\W]*(?:$|\n)", re.IGNORECASE)
 _DECLINED = "(the draft declines to answer)"
 
 
@@ -26,8 +21,9 @@ class CritiqueRevise(SteppingAgent):
     finds for the question. The critique sees what the tool found. It says that the draft is fine,
     or names its faults and, where `search` is on, what to look up to mend them. It suits drafts of
     a cheap flow that are often nearly right; each round costs two calls. An answer that was found
-    fine is returned as it was drafted, with its confidence. At a limit one last call asks for the
-    answer with what is known; where it brings none, the agent abstains.
+    fine is returned as it was drafted, with its confidence; so is one of whose critiques none can
+    be read within `tries`. At a limit one last call asks for the answer with what is known; where
+    it brings none, the agent abstains.
 
     After Madaan et al., Self-Refine: Iterative Refinement with Self-Feedback, NeurIPS 2023, and
     Gou et al., CRITIC: Large Language Models Can Self-Correct with Tool-Interactive Critiquing,
@@ -56,12 +52,7 @@ class CritiqueRevise(SteppingAgent):
         for number in range(self.parameters.rounds):
             told = _DECLINED if draft.abstained else draft.text
             work.thoughts = f"A draft, which may be wrong: {told}"
-            known = work.notes.text()
-            critique = await work.ask(
-                work.task("agent_critique", known=known, draft=told),
-                _read_critique,
-                _dry_critique(work, number),
-            )
+            critique = await _critique(work, told, number)
             if critique is None:
                 return draft
             work.thoughts += f"\nIts faults: {critique.faults}"
@@ -92,19 +83,10 @@ def _dry_critique(work: Work, number: int) -> DryReplies:
     return DryReplies("NO FAULTS", "NO FAULTS" if number else faults, faults)
 
 
-@dataclass(frozen=True, slots=True)
-class _Critique:
-    faults: str
-    search: str
-
-
-def _read_critique(reply: str) -> _Critique | None:
-    """Return the faults that were found, None where there are none."""
-    text = without_thoughts(reply)
-    parts = parts_of(text, "faults", "search")
-    faults = first(parts, "faults")
-    if _NO_FAULTS.match(faults or text):
+async def _critique(work: Work, draft: str, number: int) -> Critique | None:
+    """Return what is wrong with a draft; None where nothing is, or no reply can be read."""
+    messages = work.task("agent_critique", known=work.notes.text(), draft=draft)
+    try:
+        return await work.ask(messages, read_critique, _dry_critique(work, number))
+    except UnreadableJudgementError:
         return None
-    if not faults:
-        raise ComponentError("it is not NO FAULTS, and has no line Faults: ...")
-    return _Critique(faults, wanted(parts, "search") or "")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from syftr_like.contracts import Answer, IntDomain, parameter
 from syftr_like.errors import ComponentError
 
@@ -14,7 +16,20 @@ from .labelled import parts_of
 from .stepping import AgentParameters, SteppingAgent, Work
 
 _LABELS = ("next search query", "search query", "next search", "search", "query", "missing")
-_DONE = ("done", "nothing", "none", "nothing is missing")
+_DONE = re.compile(
+    r"""DONE(?:\W*\Z|[.!:;,(]|\s+[-\u2013\u2014]\s)
+    |(?i:(?:done|nothing|none|n/a)\W*\Z)
+    |(?i:(?:done|nothing|none)(?:[.!;,]|\s+[-\u2013\u2014(])
+        .*\b(?:nothing|all|no|done|enough|sufficient|complete|answer(?:ed)?)\b)
+    |(?i:(?:nothing|none|no\s+(?:further\s+|more\s+|other\s+)?(?:facts?|information))
+        (?:\s+(?:else|more|further))?\s+(?:is|are)\s+(?:missing|needed))\b""",
+    re.VERBOSE,
+)
+_DONE_AT_THE_END = re.compile(r"[.!:]\s+\W*DONE\W*\Z", re.IGNORECASE)
+_DONE_LINE = re.compile(r"^\W*DONE\W*$", re.IGNORECASE | re.MULTILINE)
+_TURN = re.compile(
+    r"\b(?:but|however|except|although|though|apart\s+from|other\s+than)\b", re.IGNORECASE
+)
 _LONGEST = 400  # characters; what is longer is an explanation
 
 
@@ -66,12 +81,23 @@ class IterativeRetrieval(SteppingAgent):
 
 
 def _read_missing(reply: str) -> str:
-    """Return the next search, empty where nothing is missing."""
+    """Return the next search, empty where nothing is missing.
+
+    `DONE` may have its reason with it: `DONE - all facts found`, `All facts are known. DONE`. A
+    search that only begins like it is one: `Nothing Compares 2 U songwriter`.
+
+    Raises:
+        ComponentError: It is neither, or both.
+    """
     text = without_thoughts(reply)
     labelled = [part for _, part in parts_of(text, *_LABELS) if part]
-    lines = [line.strip() for line in (labelled[-1] if labelled else text).splitlines()]
-    lines = [line for line in lines if line]
-    if len(lines) != 1 or len(lines[0]) > _LONGEST:
+    said = labelled[-1] if labelled else text
+    lines = [line for raw in said.splitlines() if (line := raw.strip())]
+    opening = unquoted(lines[0].strip("*` ")) if lines else ""
+    if _DONE.match(opening) or (not labelled and _DONE_AT_THE_END.search(said)):
+        if _TURN.search(said):
+            raise ComponentError("it says DONE, but goes on; reply with DONE or a search alone")
+        return ""
+    if len(lines) != 1 or len(opening) > _LONGEST or _DONE_LINE.search(text):
         raise ComponentError("it is neither DONE nor one line with a search")
-    search = unquoted(lines[0].strip("*` "))
-    return "" if search.strip(".! ").lower() in _DONE else search
+    return opening

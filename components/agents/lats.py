@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -15,14 +13,14 @@ from ..prompts.replies import answer_of
 from ..reply_forms import without_thoughts
 from .actions import Action, actions_in
 from .dry_loops import ANSWER, in_text, searched
-from .labelled import first, parts_of
+from .judgements import HIGHEST_SCORE, UnreadableJudgementError, read_score
+from .labelled import parts_of
 from .search_tree import TreeNode
 from .side_by_side import side_by_side
 from .stepping import AgentParameters, SteppingAgent, Work
 
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_HIGHEST_SCORE = 10
 _REFLECTIONS = 3
+_UNREAD_VALUE = 0.5
 _FIRST_STEP = "Only things to look up, for nothing was looked up yet. "
 _LAST_STEP = "Only answers, for this way ends here. "
 _DECLINED = "(it declines to answer)"
@@ -37,10 +35,11 @@ class Lats(SteppingAgent):
     each way that ended in a poor answer, or in none within `depth` steps, and later proposals see
     the last three reflections. An answer valued at `accept` or higher ends the search at once, else
     the one of the highest value is given when `expansions` are used up; its value is its
-    confidence. Nothing is drawn by lot. It is by far the dearest agent: an expansion costs a call
-    for the proposals, one for each of them, and some for reflections. It suits hard questions with
-    many ways that lead nowhere. At a limit one last call asks for the answer with what is known;
-    where it brings none, the agent abstains.
+    confidence. A state counts as half good, 0.5, where no reply about its value can be read within
+    `tries`, and a reflection that cannot is left out. Nothing is drawn by lot. It is by far the
+    dearest agent: an expansion costs a call for the proposals, one for each of them, and some for
+    reflections. It suits hard questions with many ways that lead nowhere. At a limit one last call
+    asks for the answer with what is known; where it brings none, the agent abstains.
 
     Zhou et al., Language Agent Tree Search Unifies Reasoning, Acting, and Planning in Language
     Models, ICML 2024.
@@ -101,7 +100,8 @@ class Lats(SteppingAgent):
             for end in ends:
                 end.close()
             if expansion < p.expansions - 1 and not root.closed:
-                reflections += await side_by_side([_reflection(work, end) for end in ends])
+                learned = await side_by_side([_reflection(work, end) for end in ends])
+                reflections += [text for text in learned if text]
         return best if best is not None else await work.conclude()
 
     async def _proposed(
@@ -170,31 +170,29 @@ def _read_steps(reply: str) -> list[Action | Answer]:
 
 
 async def _value(work: Work, node: TreeNode) -> float:
-    """Return the value that the model gives to a state, in [0, 1]."""
-    messages = work.task("agent_lats_value", highest=_HIGHEST_SCORE, **_attempt(work, node))
-    good, fair, poor = (f"Score: {score}" for score in (_HIGHEST_SCORE, 5, 1))
+    """Return the value that the model gives to a state, in [0, 1]; 0.5 where none can be read."""
+    messages = work.task("agent_lats_value", highest=HIGHEST_SCORE, **_attempt(work, node))
+    good, fair, poor = (f"Score: {score}" for score in (HIGHEST_SCORE, 5, 1))
     usual = fair if node.answer is None else good
-    return await work.ask(messages, _read_score, DryReplies(good, usual, poor))
-
-
-def _read_score(reply: str) -> float:
-    scored = first(parts_of(reply, "score"), "score") or without_thoughts(reply)
-    number = _NUMBER.search(scored)
-    score = float(number[0]) if number else math.inf
-    if score > _HIGHEST_SCORE:
-        raise ComponentError(f"it has no line Score: ..., with a number from 0 to {_HIGHEST_SCORE}")
-    return score / _HIGHEST_SCORE
+    try:
+        return await work.ask(messages, read_score, DryReplies(good, usual, poor))
+    except UnreadableJudgementError:
+        return _UNREAD_VALUE
 
 
 async def _reflection(work: Work, node: TreeNode) -> str:
+    """Return what the model learns from a way that failed; empty where no reply can be read."""
     messages = work.task("agent_lats_reflection", **_attempt(work, node))
-    return await work.ask(messages, _read_reflection)
+    try:
+        return await work.ask(messages, _read_reflection)
+    except UnreadableJudgementError:
+        return ""
 
 
 def _read_reflection(reply: str) -> str:
     text = without_thoughts(reply)
     if not text:
-        raise ComponentError("it is empty")
+        raise UnreadableJudgementError("it is empty")
     return text
 
 

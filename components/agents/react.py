@@ -12,6 +12,7 @@ from syftr_like.errors import ComponentError
 
 from ..dry_reply import DryReplies
 from ..prompts.replies import answer_of
+from ..reply_forms import without_thoughts
 from .actions import Action, actions_in
 from .dry_loops import ANSWER, called, in_text, in_turn, round_of_loop, with_all
 from .findings import Finding
@@ -71,7 +72,7 @@ async def _calling(work: Work) -> Answer:
         reply, answer = await work.call(messages, _dry_calls(work))
         messages.append(reply.as_message())
         if answer is None:
-            found = await work.use([work.toolbox.action_of(call) for call in reply.tool_calls])
+            found = await work.use_some([work.toolbox.action_of(call) for call in reply.tool_calls])
             messages += [
                 Message("tool", work.notes.told(finding, shown), answers=call.id)
                 for call, finding in zip(reply.tool_calls, found, strict=True)
@@ -96,7 +97,7 @@ async def _writing(work: Work) -> Answer:
         step = await work.ask(messages, _read_step, _dry_text(work))
         messages.append(Message("assistant", step.said))
         if step.answer is None:
-            found = await work.use(step.actions)
+            found = await work.use_some(step.actions)
             messages.append(Message("user", _observed(work, found, shown)))
         elif work.notes.findings:
             return step.answer
@@ -105,7 +106,7 @@ async def _writing(work: Work) -> Answer:
 
 
 def _read_step(reply: str) -> _Step:
-    said = _MADE_UP.split(reply, maxsplit=1)[0].strip()
+    said = _MADE_UP.split(without_thoughts(reply), maxsplit=1)[0].strip()
     parts = parts_of(said, "thought", "action input", "action", "answer")
     actions = actions_in(parts)
     if actions and actions[0].tool.lower() == "finish":  # the form of the paper

@@ -9,12 +9,23 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
+AT_A_TIME = 8
+"""Things that are under way at a time for one question."""
+
+
 async def side_by_side(work: Sequence[Awaitable[T]]) -> list[T]:
     """Return the results, in order, when all have ended; raise what came first, if anything did.
 
-    Nothing is left running behind the agent's back, as it would be with `asyncio.gather` alone.
+    At most 8 are under way at a time. Nothing is left running behind the agent's back, as it would
+    be with `asyncio.gather` alone.
     """
-    results = await asyncio.gather(*work, return_exceptions=True)
+    slots = asyncio.Semaphore(AT_A_TIME)
+
+    async def one(item: Awaitable[T]) -> T:
+        async with slots:
+            return await item
+
+    results = await asyncio.gather(*map(one, work), return_exceptions=True)
     for result in results:
         if isinstance(result, BaseException):
             raise result

@@ -150,7 +150,13 @@ class Work:
 
     async def use(self, actions: Sequence[Action]) -> list[Finding]:
         """Use tools side by side, and take note of what they return."""
-        findings = await self.toolbox.use(list(actions))
+        findings = await self.toolbox.use(actions)
+        self.notes.add(findings)
+        return findings
+
+    async def use_some(self, actions: Sequence[Action]) -> list[Finding]:
+        """Use tools for one reply, the first 8 times that it asks for; see `Toolbox.use_some`."""
+        findings = await self.toolbox.use_some(actions)
         self.notes.add(findings)
         return findings
 

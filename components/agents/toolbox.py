@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from syftr_like.contracts import AskedAnswer, AskedPassages, Json, Tool, ToolCall
 from syftr_like.errors import ComponentError, nearest
 
 from .actions import Action
 from .findings import Finding
-from .side_by_side import side_by_side
-
-AT_A_TIME = 8
-"""Actions of one reply that are carried out at most; a model that asks for more is told so."""
+from .side_by_side import AT_A_TIME, side_by_side
 
 _SEARCH = "Searches the documents and returns the passages found, best first."
 _EXPERT = "Answers a question that can be understood by itself."
@@ -77,15 +74,23 @@ class Toolbox:
             return Action(call.name, "", f"it takes a text as '{wanted}', given was {given}")
         return Action(call.name, text if isinstance(text, str) else "")
 
-    async def use(self, actions: list[Action]) -> list[Finding]:
-        """Carry out actions side by side, the first 8 of them, and return all their findings.
+    async def use_some(self, actions: Sequence[Action]) -> list[Finding]:
+        """Carry out the first 8 actions, and return a finding for each; see `use`.
+
+        For a reply that may ask for as many as the model likes: those behind the eighth come to
+        findings that say that they were too many.
+        """
+        done = await self.use(actions[:AT_A_TIME])
+        too_many = f"at most {AT_A_TIME} are done at a time"
+        return done + [Finding(action, problem=too_many) for action in actions[AT_A_TIME:]]
+
+    async def use(self, actions: Sequence[Action]) -> list[Finding]:
+        """Carry out actions side by side, 8 at a time, and return their findings, in order.
 
         What cannot be done, because there is no such tool, or its text is missing, or the part
         failed, is a finding that says so.
         """
-        done = await side_by_side([self._use(action) for action in actions[:AT_A_TIME]])
-        too_many = f"at most {AT_A_TIME} are done at a time"
-        return done + [Finding(action, problem=too_many) for action in actions[AT_A_TIME:]]
+        return await side_by_side([self._use(action) for action in actions])
 
     async def _use(self, action: Action) -> Finding:
         problem = action.problem or self._problem(action)

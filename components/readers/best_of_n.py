@@ -21,9 +21,9 @@ from syftr_like.contracts import (
 
 from ..asking import ask, connect, numbered, task
 from ..prompts.template import ABSTENTION
-from ..reply_forms import choice_of
 from .agreement import distinct
 from .asked_reader import AskedReader, AskedReaderParameters
+from .chosen_answer import UnreadableChoiceError, chosen_answer
 from .shots import Shots
 
 _NO_PASSAGES = "(There are none: judge by what you know.)"
@@ -35,6 +35,8 @@ class BestOfN(AskedReader):
     Pays off where judging is easier than answering: a cheap model answers, a better one judges.
     Costs `samples` calls and one of the judge, unless all answers agree. Give the model a
     temperature above 0. The confidence is the share of the replies that agree with the chosen one.
+    Where no choice of the judge can be read within `tries`, the most frequent answer is taken, the
+    first of equally frequent ones.
     """
 
     name = "best_of_n"
@@ -58,18 +60,30 @@ class BestOfN(AskedReader):
         """Return the answer that the judge chose; it may be to abstain.
 
         Raises:
-            ComponentError: A model did not reply, or not in the form asked for.
+            ComponentError: A model did not reply, or an answer is not in the prompt's form.
         """
         p = self.parameters
         candidates = distinct(await self.sampled(p.llm, question, passages, p.samples))
-        chosen = 0
-        if len(candidates) > 1:
-            options = [str(n) for n in range(1, len(candidates) + 1)]
-            parse = partial(choice_of, options=options, noun="answer")
-            messages = _judged(question, passages, [answer for answer, _ in candidates])
-            chosen = int(await ask(p.judge, messages, parse, tries=p.tries, example="1")) - 1
+        chosen = await self._chosen(question, passages, candidates) if len(candidates) > 1 else 0
         answer, share = candidates[chosen]
         return replace(answer, confidence=share)
+
+    async def _chosen(
+        self,
+        question: Query,
+        passages: Sequence[Passage],
+        candidates: Sequence[tuple[Answer, float]],
+    ) -> int:
+        """Return the position of the judge's choice, or of the most frequent answer."""
+        p = self.parameters
+        messages = _judged(question, passages, [answer for answer, _ in candidates])
+        parse = partial(chosen_answer, count=len(candidates))
+        try:
+            return await ask(p.judge, messages, parse, tries=p.tries, example="1")
+        except UnreadableChoiceError:
+            return max(
+                range(len(candidates)), key=lambda n: candidates[n][1]
+            )  # the first of equals
 
 
 def _judged(

@@ -48,6 +48,15 @@ def test_what_needs_a_gap_that_was_not_filled_is_not_called(chain) -> None:
     assert search.asked == []
 
 
+def test_as_many_calls_as_are_allowed_are_made_8_at_a_time(chain) -> None:
+    plan = "\n".join(f'y{n} = [search("{n}")]' for n in range(1, 21))
+    llm, search = Script(plan, "x"), Search(lambda text: f"about {text}")
+    answer(chain(llm, calls=20), QUESTION, search)
+    assert search.asked == [str(n) for n in range(1, 21)]
+    assert search.most_at_a_time == 8
+    assert 'y20 = search["20"]\n[20] about 20' in llm.prompts[1]
+
+
 def test_a_tool_that_raises_is_told(chain) -> None:
     llm = Script('y1 = [search("otters")]', "NOT ANSWERABLE")
     search = Search({"otters": ComponentError("the index is broken")})

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from syftr_like.contracts import Answer
+from syftr_like.contracts import Answer, metered
 from syftr_like.errors import ComponentError
 
 from .parts import Expert, Script, Search, answer
@@ -85,20 +85,39 @@ def test_a_revision_may_decline(critic) -> None:
     assert answer(critic(llm), QUESTION, None, Expert({QUESTION: "a"})).abstained
 
 
-@pytest.mark.parametrize(
-    "reply", ["NO FAULTS", "**No faults.**", "Faults: none.", "<think>Faults: x</think>No faults"]
-)
-def test_a_draft_is_found_good_in_several_forms(critic, reply: str) -> None:
-    assert answer(critic(Script(reply)), QUESTION, None, Expert({QUESTION: "a"})) == Answer("a")
+def test_a_critique_in_prose_leads_to_a_revision(critic) -> None:
+    llm = Script("No faults in the grammar, but the date is wrong", "1709")
+    assert answer(critic(llm), QUESTION, None, Expert({QUESTION: "1751"})) == Answer("1709")
+    assert "Criticism: No faults in the grammar, but" in llm.prompts[1]
 
 
-@pytest.mark.parametrize("reply", ["Looks good.", "No faults but one: it is wrong", "Search: x"])
-def test_a_critique_of_no_form_is_shown_with_what_is_wrong(critic, reply: str) -> None:
-    llm = Script(reply, "NO FAULTS")
+def test_a_critique_that_cannot_be_read_is_shown_with_what_is_wrong(critic) -> None:
+    llm = Script("Looks good.", "NO FAULTS")
     assert answer(critic(llm), QUESTION, None, Expert({QUESTION: "a"})) == Answer("a")
     assert "no line Faults" in llm.prompts[1]
-    with pytest.raises(ComponentError, match="no line Faults"):
-        answer(critic(Script(reply)), QUESTION, None, Expert({QUESTION: "a"}))
+
+
+def test_where_none_can_be_read_the_draft_stands_and_each_reply_is_paid_for(critic) -> None:
+    llm = Script("Looks good.")
+    with metered() as meter:
+        found = answer(critic(llm, tries=3), QUESTION, Search(FOUND), Expert({QUESTION: "a"}))
+    assert found == Answer("a")
+    assert len(llm.sent) == len(meter.model_calls) == 3
+
+
+def test_so_does_one_that_was_revised(critic) -> None:
+    llm = Script(FAULTY, "1709", "Looks good.")
+    made = critic(llm, rounds=3)
+    assert answer(made, QUESTION, Search(FOUND), Expert({QUESTION: "1751"})) == Answer("1709")
+
+
+def test_a_critic_that_does_not_reply_is_a_failure(critic) -> None:
+    llm = Script(ComponentError("no reply in 3 attempts"))
+    with pytest.raises(ComponentError, match="no reply"):
+        answer(critic(llm), QUESTION, Search(FOUND), Expert({QUESTION: "a"}))
+    llm = Script("Looks good.", ComponentError("no reply in 3 attempts"))
+    with pytest.raises(ComponentError, match="no reply"):
+        answer(critic(llm), QUESTION, Search(FOUND), Expert({QUESTION: "a"}))
 
 
 def test_at_the_limit_the_draft_and_its_faults_are_known(critic) -> None:

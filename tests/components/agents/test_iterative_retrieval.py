@@ -43,12 +43,52 @@ def test_the_same_search_twice_ends_them(iterative) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["DONE", "**done.**", "Missing: none.", "<think>otters</think>\nDONE"]
+    "said",
+    [
+        "DONE",
+        "**done.**",
+        "Missing: none.",
+        "Missing: nothing. DONE",
+        "Missing: DONE",
+        "<think>otters</think>\nDONE",
+        "<think>Missing: otters\nSearch: kelp</think>\nDONE",
+        "Done. Nothing is missing.",
+        "DONE. Nothing is missing.",
+        "DONE - all facts found",
+        "DONE (all facts found)",
+        "DONE: all is there",
+        "Done, all facts are known.",
+        "DONE\n\nAll facts are there.",
+        "All facts are there.\n\n**DONE**",
+        "All facts are there. DONE",
+        "Nothing is missing.",
+        "No fact is missing in the findings.",
+        "Nothing more is needed.",
+    ],
 )
 def test_or_nothing_to_search_for(iterative, said: str) -> None:
     search = Search(FOUND)
     assert answer(iterative(Script(said, "x")), QUESTION, search) == Answer("x")
     assert search.asked == [QUESTION]
+
+
+@pytest.mark.parametrize(
+    ("said", "searched"),
+    [
+        ("Steller's birth", "Steller's birth"),
+        ("Search query: Steller's birth", "Steller's birth"),
+        ("**Missing:** `Steller's birth`", "Steller's birth"),
+        ("<think>DONE.</think>Steller's birth", "Steller's birth"),
+        ("Nothing Compares 2 U songwriter", "Nothing Compares 2 U songwriter"),
+        ("Done Deal release year", "Done Deal release year"),
+        ("None of Steller's family", "None of Steller's family"),
+        ("what is done with otter fur", "what is done with otter fur"),
+    ],
+)
+def test_a_search_is_one_even_where_it_begins_alike(iterative, said: str, searched: str) -> None:
+    search = Search()
+    answer(iterative(Script(said, "x"), rounds=2), QUESTION, search)
+    assert search.asked == [QUESTION, searched]
 
 
 def test_where_there_is_no_search_an_expert_is_asked(iterative) -> None:
@@ -65,12 +105,25 @@ def test_a_search_that_fails_is_told(iterative) -> None:
     assert "the index is broken" in llm.prompts[0]
 
 
-@pytest.mark.parametrize("reply", ["", "One fact is missing.\nIt is the birth.", "birth " * 100])
-def test_a_reply_of_no_form_is_shown_with_what_is_wrong(iterative, reply: str) -> None:
-    llm = Script(reply, "DONE", "x")
-    assert answer(iterative(llm), QUESTION, Search(FOUND)) == Answer("x")
-    assert "neither DONE nor one line" in llm.prompts[1]
-    with pytest.raises(ComponentError, match="neither DONE nor one line"):
+@pytest.mark.parametrize(
+    ("reply", "wrong"),
+    [
+        ("", "neither DONE nor one line"),
+        ("One fact is missing.\nIt is the birth.", "neither DONE nor one line"),
+        ("birth " * 100, "neither DONE nor one line"),
+        ("Steller's birth\nDONE", "neither DONE nor one line"),
+        ("Missing: Steller's birth\nDONE", "neither DONE nor one line"),
+        ("DONE\nSearch: Steller's birth", "neither DONE nor one line"),
+        ("DONE - but the birth is missing", "says DONE, but goes on"),
+        ("Nothing is missing except the birth.", "says DONE, but goes on"),
+    ],
+)
+def test_a_reply_of_no_form_is_shown_with_what_is_wrong(iterative, reply, wrong) -> None:
+    llm, search = Script(reply, "DONE", "x"), Search(FOUND)
+    assert answer(iterative(llm), QUESTION, search) == Answer("x")
+    assert wrong in llm.prompts[1]
+    assert search.asked == [QUESTION]
+    with pytest.raises(ComponentError, match=wrong):
         answer(iterative(Script(reply)), QUESTION, Search(FOUND))
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from syftr_like.contracts import Answer
+from syftr_like.contracts import Answer, metered
 from syftr_like.errors import ComponentError
 
 from .parts import Expert, Script, Search, answer
@@ -173,9 +173,44 @@ def test_a_tool_that_fails_or_is_not_there_is_told_with_its_value(lats) -> None:
     assert "the expert is ill" in model.values[1]
 
 
-@pytest.mark.parametrize("score", ["Score: high", "Score: 85", "", "-"])
-def test_a_value_that_is_none_is_asked_for_again(lats, score: str) -> None:
-    model = Model([STEPS, "Answer: x"], {"could not be read": "Score: 9", "": score})
-    assert answer(lats(model), QUESTION, Search(FOUND)).text == "x"
-    with pytest.raises(ComponentError, match="from 0 to 10"):
-        answer(lats(Model([STEPS], {"": score})), QUESTION, Search(FOUND))
+def test_a_value_that_cannot_be_read_is_asked_for_again(lats) -> None:
+    model = Model([STEPS, "Answer: x"], {"could not be read": "Score: 9", "": "Score: -3"})
+    assert answer(lats(model), QUESTION, Search(FOUND)) == Answer("x", confidence=0.9)
+    assert "from 0 to 10" in model.values[1]
+
+
+def test_where_none_can_be_read_a_state_counts_as_half_good(lats) -> None:
+    model = Model([STEPS, "Answer: x"], {"Answer: x": "Score: high", "": "Score: 4"})
+    with metered() as meter:
+        found = answer(lats(model, expansions=2, tries=3), QUESTION, Search(FOUND))
+    assert found == Answer("x", confidence=0.5)
+    assert len(model.values) == 2 + 3
+    # Each reply is paid for: two proposals, the values, no reflection on the last way.
+    assert len(meter.model_calls) == 2 + 5
+
+
+def test_it_is_better_than_a_poor_one_and_worse_than_a_good_one(lats) -> None:
+    for score, next_one in (("Score: 4", "Kelp"), ("Score: 6", "Steller described")):
+        model = Model([STEPS, "Answer: x"], {"Kelp": "Score: high", "": score})
+        answer(lats(model), QUESTION, Search(FOUND))
+        assert next_one in model.proposals[1]
+
+
+def test_a_reflection_that_cannot_be_read_is_left_out(lats) -> None:
+    class Unreflecting(Model):
+        def __call__(self, prompt: str) -> str:
+            return "" if "This attempt failed" in prompt else super().__call__(prompt)
+
+    model = Unreflecting([STEPS, "Answer: 1066", "Answer: 1709"], {"1709": "9", "": "Score: 4"})
+    assert answer(lats(model), QUESTION, Search(FOUND)).text == "1709"
+    assert "What was learned" not in model.proposals[2]
+
+
+@pytest.mark.parametrize("about", ["How good is this", "This attempt failed"])
+def test_a_model_that_does_not_reply_is_a_failure(lats, about: str) -> None:
+    def reply(prompt: str) -> str | Exception:
+        return ComponentError("no reply in 3 attempts") if about in prompt else model(prompt)
+
+    model = Model([STEPS, "Answer: 1066", "Answer: 1709"], {"": "Score: 4"})
+    with pytest.raises(ComponentError, match="no reply"):
+        answer(lats(reply), QUESTION, Search(FOUND))

@@ -70,6 +70,8 @@ class TestText:
             "Action: search\nAction Input: otters",
             "1. Action: search[\u201cotters\u201d]\n\nI wait for the result.",
             "<think>Answer: no</think>Action: search[otters]",
+            "<think>\nObservation: none so far.\n</think>\nAction: search[otters]",
+            "Observation: none.\nI look it up.</think>Action: search[otters]",
         ],
     )
     def test_decoration_of_an_action_is_no_matter(self, react, written: str) -> None:
@@ -88,6 +90,11 @@ class TestText:
     )
     def test_nor_that_of_the_answer(self, react, written: str) -> None:
         assert answer(react(Script(LOOK_UP, written)), QUESTION, Search(FOUND)) == Answer("1709")
+
+    def test_thoughts_are_not_sent_back(self, react) -> None:
+        llm = Script(f"<think>Observation: none.</think>{LOOK_UP}", "Answer: x")
+        answer(react(llm), QUESTION, Search(FOUND))
+        assert llm.sent[1][-2].text == LOOK_UP
 
     def test_declining_is_an_abstention(self, react) -> None:
         llm = Script(LOOK_UP, "Answer: NOT ANSWERABLE")

@@ -63,6 +63,23 @@ def test_the_model_names_what_is_used(apart) -> None:
     assert expert.asked == ["Who?", "Why: because?"]
 
 
+@pytest.mark.parametrize("asked", ["expert", "search"])
+def test_as_many_as_are_allowed_are_asked_8_at_a_time(apart, asked: str) -> None:
+    questions = [f"Who is the number {n}?" for n in range(1, 21)]
+    listed = "\n".join(f"{n}. {text}" for n, text in enumerate(questions, start=1))
+    llm = Script(lambda prompt: listed if "Break the question down" in prompt else "Steller")
+    part = Expert(dict.fromkeys(questions, "Steller"))
+    if asked == "search":
+        part = Search(dict.fromkeys(questions, "Steller"))
+    made = apart(llm, sub_questions=20, max_steps=30)
+    tools = {"expert": (None, part), "search": (part, None)}[asked]
+    assert answer(made, QUESTION, *tools) == Answer("Steller")
+    assert part.asked == questions
+    assert part.most_at_a_time == 8
+    assert llm.prompts[-1].count("It answered: Steller") == 20
+    assert "at most" not in llm.prompts[-1]
+
+
 def test_a_list_may_begin_behind_a_sentence(apart) -> None:
     expert = Expert()
     answer(apart(Script("Sure! Here it is: 1. Who?", "x")), QUESTION, None, expert)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
-from syftr_like.contracts import Answer, Chunk, Llm, Passage, Query, calling_in, metered
+from syftr_like.contracts import Answer, Chunk, Llm, Message, Passage, Query, calling_in, metered
 from syftr_like.errors import ComponentError
 from syftr_like.planning.dry_models import DryModels
 
@@ -132,12 +133,33 @@ def test_the_judge_may_choose_to_abstain(make) -> None:
     assert found == Answer("", abstained=True, confidence=0.5)
 
 
-def test_a_judge_that_cannot_be_understood_is_shown_it_and_in_the_end_a_failure(make) -> None:
+def test_a_judge_that_cannot_be_understood_is_shown_it(make) -> None:
     judge = Script("Both are fine.", "The best answer is 1.")
     assert answered(make, "best_of_n", Script("A", "B"), samples=2, judge=judge).text == "A"
     assert "reply with 1 or 2 alone" in judge.sent[1][-1].text
-    with pytest.raises(ComponentError, match="names no single answer"):
-        answered(make, "best_of_n", Script("A", "B"), samples=2, judge=Script("3", "0"))
+
+
+def test_in_the_end_the_most_frequent_answer_is_taken(make) -> None:
+    judge = Script("Both.", "4", "0")
+    llm = Script("A", "B", "C", "B", "C")
+    found = answered(make, "best_of_n", llm, samples=5, judge=judge, tries=3)
+    assert found == Answer("B", confidence=0.4)
+    assert judge.replies == []
+
+
+def test_the_first_of_equally_frequent_ones(make) -> None:
+    judge = Script("Both.", "Neither.")
+    found = answered(make, "best_of_n", Script("A", "B"), samples=2, judge=judge)
+    assert found == Answer("A", confidence=0.5)
+
+
+def test_a_judge_that_does_not_reply_is_a_failure(make) -> None:
+    class Silent(Script):
+        async def complete(self, messages: Sequence[Message]) -> str:
+            raise ComponentError("no reply in 3 attempts")
+
+    with pytest.raises(ComponentError, match="no reply"):
+        answered(make, "best_of_n", Script("A", "B"), samples=2, judge=Silent())
 
 
 def test_the_second_model_is_asked_where_the_first_disagrees(make) -> None:
