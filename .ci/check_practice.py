@@ -15,7 +15,7 @@ from pathlib import Path
 
 from syftr_like.testing.model_server import ModelServer
 
-STUDIES = {"agents_practice": 40}
+STUDIES = {"agents_practice": 40, "judges_practice": 20}
 PORT = 8765  # that of the studies' models
 
 environment = {**os.environ, "OPENAI_API_KEY": "practice"}

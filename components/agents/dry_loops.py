@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from syftr_like.contracts import LlmReply, ToolCall
 
 from ..dry_reply import DryReplies, Said
+from ..side_by_side import AT_A_TIME
 from .actions import Action
-from .toolbox import AT_A_TIME, Toolbox
+from .toolbox import Toolbox
 
 USUAL_LOOKUPS = 2
 """Things looked up for a question as a rule: as many as questions of several hops need."""

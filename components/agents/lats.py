@@ -11,12 +11,12 @@ from syftr_like.errors import ComponentError
 from ..dry_reply import DryReplies
 from ..prompts.replies import answer_of
 from ..reply_forms import without_thoughts
+from ..side_by_side import side_by_side
 from .actions import Action, actions_in
 from .dry_loops import ANSWER, in_text, searched
 from .judgements import HIGHEST_SCORE, UnreadableJudgementError, read_score
 from .labelled import parts_of
 from .search_tree import TreeNode
-from .side_by_side import side_by_side
 from .stepping import AgentParameters, SteppingAgent, Work
 
 _REFLECTIONS = 3

@@ -10,12 +10,12 @@ from functools import partial
 from syftr_like.contracts import Answer, IntDomain, parameter
 
 from ..dry_reply import DryReplies
+from ..side_by_side import side_by_side
 from .actions import Action
 from .dry_loops import USUAL_LOOKUPS, listing, several
 from .findings import Finding
 from .labelled import read_answer
 from .requests import Request, fulfil, listed, referring
-from .side_by_side import side_by_side
 from .stepping import AgentParameters, SteppingAgent, Work
 from .toolbox import Toolbox
 

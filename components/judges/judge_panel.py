@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Literal
 
 from syftr_like.contracts import Judge, Llm, Outcome, Question, component_parameter, parameter
 from syftr_like.contracts.values import fingerprint
 
+from ..side_by_side import side_by_side
 from .llm_judge import CorrectnessParameters, correctness
 
 
@@ -38,8 +38,7 @@ class JudgePanel(Judge):
         judges = [p.llm, p.second_llm, p.third_llm]
         if p.mode == "random":
             judges = [judges[int(fingerprint(question.id), 16) % len(judges)]]
-        asked = (
-            correctness(llm, question, outcome, style=p.style, tries=p.tries) for llm in judges
+        found = await side_by_side(
+            [correctness(llm, question, outcome, style=p.style, tries=p.tries) for llm in judges]
         )
-        found = await asyncio.gather(*asked)
         return float(sum(found) > len(found) / 2)
