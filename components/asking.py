@@ -17,6 +17,7 @@ from string import Template
 from typing import Any, Generic, TypeVar
 
 from syftr_like.contracts import (
+    Component,
     ComponentParameters,
     Indexes,
     Llm,
@@ -28,7 +29,7 @@ from syftr_like.contracts import (
 )
 from syftr_like.errors import ComponentError
 
-from .dry_reply import dry_reply
+from .dry_reply import DryExample, dry_reply
 from .llms.langchain_llm import LangchainLlm
 
 T = TypeVar("T")
@@ -60,7 +61,7 @@ class Asked(Generic[T]):
 
     messages: Sequence[Message]
     parse: Callable[[str], T]
-    example: str | None = None
+    example: DryExample = None
 
 
 class AsksLlm(NodeComponent):
@@ -82,10 +83,18 @@ class AsksLlm(NodeComponent):
         return None
 
 
-def connect(llm: Llm) -> None:
-    """Make a model's client now, so that the first question does not wait for it."""
-    if isinstance(llm, LangchainLlm):
-        llm.connect()
+def connect(component: Component) -> None:
+    """Make a model's client now, so that the first question does not wait for it.
+
+    Args:
+        component: The model, or what holds models in its parameters, at any depth.
+    """
+    if isinstance(component, LangchainLlm):
+        component.connect()
+    for name in type(component.parameters).model_fields:
+        inner = getattr(component.parameters, name)
+        if isinstance(inner, Component):
+            connect(inner)
 
 
 def task(name: str, **values: object) -> list[Message]:
@@ -109,7 +118,7 @@ async def ask(
     parse: Callable[[str], T],
     *,
     tries: int,
-    example: str | None = None,
+    example: DryExample = None,
 ) -> T:
     """Return what a reply says.
 
@@ -121,8 +130,8 @@ async def ask(
         messages: What it is asked.
         parse: Reads a reply; raises ComponentError, in words for the model, where it cannot.
         tries: Replies asked for at most; at least 1.
-        example: A reply in the form asked for, which a plan takes for the model's; None where
-            `parse` reads any text.
+        example: A reply in the form asked for, which a plan takes for the model's, or several
+            where the reply decides what is asked next; None where `parse` reads any text.
 
     Raises:
         ComponentError: The model did not reply, or never in the form asked for.

@@ -128,13 +128,15 @@ class CalledModel(Component, Generic[Client]):
         usage: Callable[[T], Usage],
         value: Callable[[T], Json],
         input_tokens: int,
+        output_tokens: int = 0,
         wanted: str,
         network: bool = True,
     ) -> ModelReply:
         """Ask, again where that fails for a passing reason, and count what it consumes.
 
-        Requests that ended without an answer are charged for their input, since providers may do
-        so.
+        A request whose reply never came, or could not be read, is charged for its input and for
+        the longest reply: the provider may have made it, and nobody knows how long it was. One
+        that was refused is not.
 
         Args:
             request: What is asked; it seeds the waits between attempts.
@@ -142,6 +144,7 @@ class CalledModel(Component, Generic[Client]):
             usage: The tokens of an answer.
             value: The reply in an answer, as JSON; raises when there is none.
             input_tokens: Tokens of one request, counted by us.
+            output_tokens: Tokens of one reply at most.
             wanted: What is asked for, in words for the error.
             network: Whether it waits for a network; otherwise it is asked here and once.
 
@@ -154,11 +157,12 @@ class CalledModel(Component, Generic[Client]):
         def call() -> ModelCall:
             unanswered = attempts.unanswered + attempts.in_flight
             sent = answered.input_tokens + unanswered * input_tokens
+            received = answered.output_tokens + unanswered * output_tokens
             return ModelCall(
                 model=self.model_name,
                 input_tokens=sent,
-                output_tokens=answered.output_tokens,
-                usd=self.price.usd(sent, answered.output_tokens),
+                output_tokens=received,
+                usd=self.price.usd(sent, received),
                 seconds=time.perf_counter() - started,
                 attempts=attempts.sent,
                 tokens_estimated=answered.estimated or unanswered > 0,

@@ -25,7 +25,7 @@ _QUOTES = {'"': '"', "'": "'", "`": "`", "\u201c": "\u201d", "\u2018": "\u2019",
 _NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
 _SCALE = re.compile(r"(?<=\d)\s*(?:/|out of|of)\s*\d+(?:\.0+)?\b", re.IGNORECASE)
 _LABELLED = re.compile(
-    r"^\W*(?:final\s+)?(?:score|rating|mark|relevance)[\s*_`]*(?:is|[:=])[\s*_`]*(.*)$",
+    r"^\W*(?:final\s+)?(?:score|rating|marks?|relevance)[\s*_`]*(?:is|[:=])[\s*_`]*(.*)$",
     re.IGNORECASE | re.MULTILINE,
 )
 

@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
+from syftr_like.errors import SyftrLikeError
+
 T = TypeVar("T")
 
 _LONGEST_WAIT_SECONDS = 60.0
@@ -19,6 +21,18 @@ _PASSING_STATUS = frozenset({408, 409, 425, 429})
 _TRANSPORT_ERRORS = frozenset(
     {"TransportError", "APIConnectionError", "ConnectionError", "ClientConnectionError", "Timeout"}
 )
+# What the same clients raise before anything was sent.
+_UNSENT = frozenset(
+    {
+        "ConnectError", "ConnectTimeout", "ConnectionRefusedError", "ClientConnectorError",
+        "NewConnectionError", "gaierror", "PoolTimeout", "UnsupportedProtocol", "ProxyError",
+    }
+)  # fmt: skip
+# What clients raise over a reply in another form than their provider's: a page of HTML, JSON that
+# breaks off, no choices. The SDKs have a type for it, or stumble over it.
+_SPOILT = (ValueError, LookupError, TypeError, AttributeError)
+_SPOILT_NAMES = frozenset({"APIResponseValidationError", "DecodingError", "ContentTypeError"})
+_NOT_TAKEN = re.compile(r"argument", re.IGNORECASE)  # of Python's own for a call that was not made
 _SECRET_NAME = re.compile(r"KEY|TOKEN|SECRET|PASSWORD", re.IGNORECASE)
 
 
@@ -49,7 +63,8 @@ class Attempts:
 
     Attributes:
         sent: Requests sent.
-        unanswered: Requests that ended without an answer, which a provider may charge for.
+        unanswered: Requests that ended without an answer that could be read, but not refused:
+            a provider may have made the reply, and charge for it.
         in_flight: Whether a request is under way.
     """
 
@@ -81,7 +96,7 @@ async def call_with_retries(
                 answer = await send()
         except Exception as error:
             attempts.in_flight = False
-            attempts.unanswered += is_timeout(error)
+            attempts.unanswered += may_be_charged(error)
             if attempts.sent >= policy.attempts or not is_passing(error):
                 raise
             await asyncio.sleep(policy.wait_seconds(attempts.sent, draw, error))
@@ -93,27 +108,52 @@ async def call_with_retries(
 def is_passing(error: BaseException) -> bool:
     """Whether a call may succeed when repeated.
 
-    So it is after timeouts, transport errors and the statuses 408, 409, 425, 429 and 5xx; where
-    there is an HTTP status, it decides alone.
+    So it is after timeouts, transport errors, replies that cannot be read, and the statuses 408,
+    409, 425, 429 and 5xx; where there is such a status, it decides alone.
     """
-    for cause in _causes(error):
-        status = _status(cause)
-        if status is not None:
-            return status in _PASSING_STATUS or 500 <= status <= 599
-    return any(
-        isinstance(cause, TimeoutError | ConnectionError)
-        or any(base.__name__ in _TRANSPORT_ERRORS for base in type(cause).__mro__)
-        for cause in _causes(error)
+    status = _refusal(error)
+    if status is not None:
+        return status in _PASSING_STATUS or status >= 500
+    return _is_transport(error) or _is_spoilt(error)
+
+
+def may_be_charged(error: BaseException) -> bool:
+    """Whether a provider may have made a reply, though none could be read.
+
+    It may after a timeout, a connection that broke off and a reply in another form; not where it
+    refused the request, nor where there was no connection.
+    """
+    if _refusal(error) is not None or _names(error) & _UNSENT:
+        return False
+    return _is_transport(error) or _is_spoilt(error)
+
+
+def _refusal(error: BaseException) -> int | None:
+    """Return the status by which a request was refused; None where it was not."""
+    statuses = (_status(cause) for cause in _causes(error))
+    return next((status for status in statuses if status is not None and status >= 400), None)
+
+
+def _is_transport(error: BaseException) -> bool:
+    names = _names(error)
+    return (
+        any(isinstance(cause, TimeoutError | ConnectionError) for cause in _causes(error))
+        or bool(names & _TRANSPORT_ERRORS)
+        or any("Timeout" in name for name in names)
     )
 
 
-def is_timeout(error: BaseException) -> bool:
-    """Whether no answer came in time."""
-    return any(
-        isinstance(cause, TimeoutError)
-        or any("Timeout" in base.__name__ for base in type(cause).__mro__)
-        for cause in _causes(error)
-    )
+def _is_spoilt(error: BaseException) -> bool:
+    if _names(error) & _SPOILT_NAMES:
+        return True
+    if isinstance(error, TypeError) and _NOT_TAKEN.search(str(error)):
+        return False
+    return isinstance(error, _SPOILT) and not isinstance(error, SyftrLikeError)
+
+
+def _names(error: BaseException) -> frozenset[str]:
+    """Return the names of the types of an error, and of all that caused it."""
+    return frozenset(base.__name__ for cause in _causes(error) for base in type(cause).__mro__)
 
 
 def told(error: BaseException, length: int = 300) -> str:

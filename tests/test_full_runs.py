@@ -39,6 +39,21 @@ import pytest
 def test_data():
     pytest.skip("no real data: set SYFTR_LIKE_DATA to its folder")
 """,
+    "execution/test_real_provider.py": """
+import pytest
+
+def test_without_a_key():
+    pytest.skip("no key of a provider: set SOME_API_KEY")
+
+def test_without_its_package():
+    pytest.skip("a package is not installed, though SOME_API_KEY is set")
+""",
+    "test_also_without_a_key.py": """
+import pytest
+
+def test_another_file_must_not():
+    pytest.skip("no key of a provider: set SOME_API_KEY")
+""",
     "test_present.py": """
 import pytest
 
@@ -55,8 +70,8 @@ def test_known():
 @pytest.mark.parametrize(
     ("required", "outcomes"),
     [
-        ("", "1 passed, 5 skipped, 1 xfailed"),
-        ("1", "1 failed, 1 passed, 1 skipped, 1 xfailed, 3 errors"),
+        ("", "1 passed, 8 skipped, 1 xfailed"),
+        ("1", "3 failed, 1 passed, 2 skipped, 1 xfailed, 3 errors"),
     ],
 )
 def test_what_is_lacking_fails_when_all_is_required(
@@ -64,6 +79,7 @@ def test_what_is_lacking_fails_when_all_is_required(
 ) -> None:
     shutil.copy(Path(__file__).parent / "conftest.py", tmp_path)
     for name, text in TESTS.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
     done = subprocess.run(
         [
@@ -78,3 +94,4 @@ def test_what_is_lacking_fails_when_all_is_required(
     if required:
         assert "SYFTR_LIKE_REQUIRE_ALL=1, and this was not run" in done.stdout
         assert "no browser is installed" in done.stdout
+        assert "was not run: Skipped: a package is not installed, though" in done.stdout

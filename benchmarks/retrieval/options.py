@@ -22,19 +22,34 @@ def component(name: str, **parameters: Json | ComponentConfig) -> ComponentConfi
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A retriever, and what its passages go through."""
+    """A retriever, what its passages go through, and what comes before it.
+
+    Attributes:
+        name: Its name in the table.
+        retriever: What finds passages.
+        reranker: What they go through; None for nothing.
+        query: What is made of the question for the retriever; None for nothing.
+        splitter: What cuts documents; None for the same as everybody's.
+    """
 
     name: str
     retriever: ComponentConfig
     reranker: ComponentConfig | None = None
+    query: ComponentConfig | None = None
+    splitter: ComponentConfig | None = None
 
     def flow(self, chunk_tokens: int) -> FlowConfig:
         """Return the flow, which ends in passages."""
-        splitter = component("recursive_splitter", chunk_tokens=chunk_tokens, overlap=0.1)
-        nodes = [
-            NodeConfig("chunks", {"documents": "documents"}, splitter),
-            NodeConfig("passages", {"question": "question", "chunks": "chunks"}, self.retriever),
-        ]
+        usual = component("recursive_splitter", chunk_tokens=chunk_tokens, overlap=0.1)
+        nodes = [NodeConfig("chunks", {"documents": "documents"}, self.splitter or usual)]
+        asked = "question"
+        if self.query is not None:
+            asked = "query"
+            nodes.append(
+                NodeConfig(asked, {"question": "question", "chunks": "chunks"}, self.query)
+            )
+        wired = {"question": asked, "chunks": "chunks"}
+        nodes.append(NodeConfig("passages", wired, self.retriever))
         if self.reranker is not None:
             inputs = {"question": "question", "passages": "passages"}
             if "chunks" in getattr(component_class(self.reranker.component), "inputs", {}):
@@ -54,6 +69,16 @@ def options(*, local: bool) -> Sequence[Option]:
         Option("dense, lsa, hnsw", component("dense", k=K, embedder=lsa, index="hnsw")),
         Option("dense, lsa, ivf_pq", component("dense", k=K, embedder=lsa, index="ivf_pq")),
         Option("dense, hashing", component("dense", k=K, embedder=hashing)),
+        Option("keyword_query > bm25", component("bm25", k=K), query=component("keyword_query")),
+        *(
+            Option(f"{splitter.component} > bm25", component("bm25", k=K), splitter=splitter)
+            for splitter in (
+                component("sentence_splitter", sentences=4),
+                component("sentence_window"),
+                component("parent_child"),
+                component("semantic_splitter", embedder=lsa),
+            )
+        ),
         Option("hybrid, lsa, rrf", component("hybrid", k=K, embedder=lsa, fusion="rrf")),
         *(
             Option(
@@ -61,6 +86,13 @@ def options(*, local: bool) -> Sequence[Option]:
                 component("hybrid", k=K, embedder=lsa, normalisation=normalisation),
             )
             for normalisation in ("min_max", "z_score", "distribution_based")
+        ),
+        *(
+            Option(
+                f"hybrid, lsa, min_max, {index}",
+                component("hybrid", k=K, embedder=lsa, index=index),
+            )
+            for index in ("hnsw", "ivf_pq")
         ),
         Option("hybrid, hashing, min_max", component("hybrid", k=K, embedder=hashing)),
         *(

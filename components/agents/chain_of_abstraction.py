@@ -10,8 +10,10 @@ from functools import partial
 from syftr_like.contracts import Answer, IntDomain, parameter
 from syftr_like.errors import ComponentError, nearest
 
+from ..dry_reply import DryReplies
 from ..reply_forms import without_thoughts
 from .actions import Action
+from .dry_loops import USUAL_LOOKUPS, several
 from .findings import Finding
 from .requests import Request, fulfil, referring
 from .stepping import AgentParameters, SteppingAgent, Work
@@ -54,10 +56,25 @@ class ChainOfAbstraction(SteppingAgent):
         """See `Agent.answer`."""
         most = self.parameters.calls
         messages = work.task("agent_abstraction", tools=_signatures(work.toolbox), most=most)
-        plan = await work.ask(messages, partial(_read_plan, work.toolbox, most))
+        plan = await work.ask(
+            messages, partial(_read_plan, work.toolbox, most), _dry_plan(work, most)
+        )
         work.thoughts = f"How the question was reasoned about before that:\n{plan.text}"
         await fulfil(plan.requests, _PLACEHOLDER, partial(_filled, work))
         return await work.conclude()
+
+
+def _dry_plan(work: Work, most: int) -> DryReplies:
+    def written(count: int) -> str:
+        actions = several(work.toolbox, work.question, count)
+        texts = [action.text.replace('"', "") for action in actions]
+        lines = [
+            f'y{number} = {action.tool}("{text}")'
+            for number, (action, text) in enumerate(zip(actions, texts, strict=True), start=1)
+        ]
+        return "\n".join([*lines, "The answer follows from these."])
+
+    return DryReplies(written(1), written(min(USUAL_LOOKUPS, most)), written(most))
 
 
 @dataclass(frozen=True, slots=True)

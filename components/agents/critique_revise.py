@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from syftr_like.contracts import Answer, IntDomain, parameter
 
+from ..dry_reply import DryReplies
 from .actions import Action
+from .dry_loops import searched
 from .judgements import Critique, UnreadableJudgementError, read_critique
 from .labelled import read_answer
 from .stepping import AgentParameters, SteppingAgent, Work
@@ -47,10 +49,10 @@ class CritiqueRevise(SteppingAgent):
     async def solve(self, work: Work) -> Answer:
         """See `Agent.answer`."""
         draft = await _draft(work)
-        for _ in range(self.parameters.rounds):
+        for number in range(self.parameters.rounds):
             told = _DECLINED if draft.abstained else draft.text
             work.thoughts = f"A draft, which may be wrong: {told}"
-            critique = await _critique(work, told)
+            critique = await _critique(work, told, number)
             if critique is None:
                 return draft
             work.thoughts += f"\nIts faults: {critique.faults}"
@@ -74,10 +76,17 @@ async def _draft(work: Work) -> Answer:
     return Answer(drafted.answer, abstained=not drafted.answer, confidence=drafted.confidence)
 
 
-async def _critique(work: Work, draft: str) -> Critique | None:
+def _dry_critique(work: Work, number: int) -> DryReplies:
+    """As a rule faults are found once, and mended."""
+    search = searched(work.question, number + 1)
+    faults = f"Faults: It does not answer the question.\nSearch: {search}"
+    return DryReplies("NO FAULTS", "NO FAULTS" if number else faults, faults)
+
+
+async def _critique(work: Work, draft: str, number: int) -> Critique | None:
     """Return what is wrong with a draft; None where nothing is, or no reply can be read."""
     messages = work.task("agent_critique", known=work.notes.text(), draft=draft)
     try:
-        return await work.ask(messages, read_critique)
+        return await work.ask(messages, read_critique, _dry_critique(work, number))
     except UnreadableJudgementError:
         return None

@@ -7,8 +7,11 @@ import re
 from syftr_like.contracts import Answer, IntDomain, parameter
 from syftr_like.errors import ComponentError
 
+from ..dry_reply import DryReplies
 from ..reply_forms import without_thoughts
 from .actions import Action, unquoted
+from .dry_loops import USUAL_LOOKUPS
+from .dry_loops import searched as dry_search
 from .labelled import parts_of
 from .stepping import AgentParameters, SteppingAgent, Work
 
@@ -71,7 +74,9 @@ class IterativeRetrieval(SteppingAgent):
             if len(searched) == self.parameters.rounds:
                 break
             messages = work.task("agent_missing", known=work.notes.text())
-            search = await work.ask(messages, _read_missing)
+            another = dry_search(work.question, len(searched))
+            usual = another if len(searched) < USUAL_LOOKUPS else "DONE"
+            search = await work.ask(messages, _read_missing, DryReplies("DONE", usual, another))
         return await work.conclude()
 
 

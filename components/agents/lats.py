@@ -8,13 +8,15 @@ from dataclasses import replace
 from syftr_like.contracts import Answer, FloatDomain, IntDomain, parameter
 from syftr_like.errors import ComponentError
 
+from ..dry_reply import DryReplies
 from ..prompts.replies import answer_of
 from ..reply_forms import without_thoughts
+from ..side_by_side import side_by_side
 from .actions import Action, actions_in
+from .dry_loops import ANSWER, in_text, searched
 from .judgements import HIGHEST_SCORE, UnreadableJudgementError, read_score
 from .labelled import parts_of
 from .search_tree import TreeNode
-from .side_by_side import side_by_side
 from .stepping import AgentParameters, SteppingAgent, Work
 
 _REFLECTIONS = 3
@@ -117,7 +119,7 @@ class Lats(SteppingAgent):
             most=p.candidates,
             only=only,
         )
-        steps = await work.ask(messages, _read_steps)
+        steps = await work.ask(messages, _read_steps, self._dry_steps(work, node))
         if node.parent is None:  # an answer is worth nothing before anything was looked up
             first_search = Action(work.toolbox.search, work.question)
             steps = [s for s in steps if isinstance(s, Action)] or [first_search]
@@ -132,6 +134,21 @@ class Lats(SteppingAgent):
             else TreeNode(node, answer=step)
             for step in steps
         ]
+
+    def _dry_steps(self, work: Work, node: TreeNode) -> DryReplies:
+        """Look things up first, then answer: all candidates as a rule, all but one at most."""
+        p, box = self.parameters, work.toolbox
+        number = len(work.notes.findings)
+        names = [box.names[n % len(box.names)] for n in range(number, number + p.candidates)]
+        actions = [
+            Action(name, searched(work.question, number + n)) for n, name in enumerate(names)
+        ]
+        answers = [f"Final Answer: {ANSWER} {n}" for n in range(1, p.candidates + 1)]
+        if node.parent is None:
+            looked_up = in_text(actions)
+            return DryReplies(in_text([Action(box.search, work.question)]), looked_up, looked_up)
+        going_on = [in_text(actions[:1]), *answers[1:]] if node.depth < p.depth - 1 else answers
+        return DryReplies(answers[0], "\n".join(answers), "\n".join(going_on))
 
 
 def _read_steps(reply: str) -> list[Action | Answer]:
@@ -155,8 +172,10 @@ def _read_steps(reply: str) -> list[Action | Answer]:
 async def _value(work: Work, node: TreeNode) -> float:
     """Return the value that the model gives to a state, in [0, 1]; 0.5 where none can be read."""
     messages = work.task("agent_lats_value", highest=HIGHEST_SCORE, **_attempt(work, node))
+    good, fair, poor = (f"Score: {score}" for score in (HIGHEST_SCORE, 5, 1))
+    usual = fair if node.answer is None else good
     try:
-        return await work.ask(messages, read_score)
+        return await work.ask(messages, read_score, DryReplies(good, usual, poor))
     except UnreadableJudgementError:
         return _UNREAD_VALUE
 

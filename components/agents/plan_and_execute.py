@@ -8,8 +8,10 @@ from functools import partial
 from syftr_like.contracts import Answer, IntDomain, parameter
 from syftr_like.errors import ComponentError
 
+from ..dry_reply import DryReplies
 from ..prompts.replies import answer_of
 from .actions import Action
+from .dry_loops import ANSWER, in_turn, listing, round_of_loop
 from .labelled import first, parts_of
 from .requests import listed, unlisted
 from .stepping import AgentParameters, SteppingAgent, Work
@@ -48,7 +50,7 @@ class PlanAndExecute(SteppingAgent):
         """See `Agent.answer`."""
         box = work.toolbox
         planning = work.task("agent_plan", tools=box.described())
-        plan = await work.ask(planning, partial(_read_plan, box))
+        plan = await work.ask(planning, partial(_read_plan, box), _dry_plan(work))
         while True:
             await work.use(plan[:1])
             messages = work.task(
@@ -57,10 +59,18 @@ class PlanAndExecute(SteppingAgent):
                 known=work.notes.text(),
                 plan=_written(plan[1:]),
             )
-            next_plan = await work.ask(messages, partial(_read_replan, box))
+            next_plan = await work.ask(messages, partial(_read_replan, box), _dry_plan(work))
             if isinstance(next_plan, Answer):
                 return next_plan
             plan = next_plan
+
+
+def _dry_plan(work: Work) -> DryReplies:
+    box, done = work.toolbox, work.steps
+    # Two steps, of which the second is never reached: plans change.
+    steps = listing([in_turn(box, work.question, number) for number in (done, done + 1)])
+    first = listing([Action(box.search, work.question)])
+    return round_of_loop(done, first, steps, steps, answer=f"Answer: {ANSWER}")
 
 
 def _read_plan(box: Toolbox, reply: str) -> list[Action]:

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from syftr_like.contracts import Answer, IntDomain, Message, parameter
+from syftr_like.contracts import Answer, IntDomain, LlmReply, Message, parameter
 from syftr_like.errors import ComponentError
 
+from ..dry_reply import DryReplies
 from ..prompts.replies import answer_of
 from ..reply_forms import without_thoughts
 from .actions import Action, actions_in
+from .dry_loops import ANSWER, called, in_text, in_turn, round_of_loop, with_all
 from .findings import Finding
 from .labelled import first, parts_of
 from .stepping import AgentParameters, SteppingAgent, Work
@@ -67,7 +69,7 @@ async def _calling(work: Work) -> Answer:
     messages = work.task("agent_react_tools")
     shown: set[int] = set()
     while True:
-        reply, answer = await work.call(messages)
+        reply, answer = await work.call(messages, _dry_calls(work))
         messages.append(reply.as_message())
         if answer is None:
             found = await work.use_some([work.toolbox.action_of(call) for call in reply.tool_calls])
@@ -92,7 +94,7 @@ async def _writing(work: Work) -> Answer:
     messages = work.task("agent_react_text", tools=work.toolbox.described())
     shown: set[int] = set()
     while True:
-        step = await work.ask(messages, _read_step)
+        step = await work.ask(messages, _read_step, _dry_text(work))
         messages.append(Message("assistant", step.said))
         if step.answer is None:
             found = await work.use_some(step.actions)
@@ -115,6 +117,26 @@ def _read_step(reply: str) -> _Step:
     if not answer:
         raise ComponentError('it has no line Action: tool["text"], and no line Answer: ...')
     return _Step(said, answer=answer_of(answer))
+
+
+def _dry_actions(work: Work) -> list[list[Action]]:
+    box, done = work.toolbox, work.steps
+    return [
+        [Action(box.search, work.question)],
+        [in_turn(box, work.question, done)],
+        with_all(box, work.question, done),
+    ]
+
+
+def _dry_calls(work: Work) -> DryReplies:
+    fewest, usual, most = (called(work.toolbox, actions) for actions in _dry_actions(work))
+    return round_of_loop(work.steps, fewest, usual, most, LlmReply(f"Answer: {ANSWER}"))
+
+
+def _dry_text(work: Work) -> DryReplies:
+    thought = "Thought: This is to be known next."
+    fewest, usual, most = (f"{thought}\n{in_text(actions)}" for actions in _dry_actions(work))
+    return round_of_loop(work.steps, fewest, usual, most, f"{thought}\nAnswer: {ANSWER}")
 
 
 async def _looked_up(work: Work, shown: set[int]) -> Message:

@@ -24,6 +24,7 @@ from syftr_like.contracts.metering import current_meter
 from syftr_like.errors import ComponentError
 
 from ..asking import AskingParameters, ask, connect, task
+from ..dry_reply import DryExample, dry_reply
 from ..prompts.template import ABSTENTION
 from .actions import Action
 from .findings import Finding, Notes
@@ -94,18 +95,35 @@ class Work:
         """Return the messages of a task about the question."""
         return task(name, question=self.question, abstention=ABSTENTION, **values)
 
-    async def ask(self, messages: Sequence[Message], parse: Callable[[str], T]) -> T:
+    @property
+    def steps(self) -> int:
+        """Steps that were begun."""
+        return self._steps
+
+    async def ask(
+        self, messages: Sequence[Message], parse: Callable[[str], T], example: DryExample = None
+    ) -> T:
         """Ask the model for a text; one step.
+
+        Args:
+            messages, parse, example: See `asking.ask`.
 
         Raises:
             LimitReachedError: There is no step left, or there are no tokens left.
             ComponentError: See `asking.ask`.
         """
         self._begin_step()
-        return await ask(self._parameters.llm, messages, parse, tries=self._parameters.tries)
+        p = self._parameters
+        return await ask(p.llm, messages, parse, tries=p.tries, example=example)
 
-    async def call(self, messages: Sequence[Message]) -> tuple[LlmReply, Answer | None]:
+    async def call(
+        self, messages: Sequence[Message], example: DryExample = None
+    ) -> tuple[LlmReply, Answer | None]:
         """Offer the tools to the model; one step.
+
+        Args:
+            messages: What it is asked.
+            example: What a plan takes for its reply.
 
         Returns:
             The reply, and the answer that it is where it calls no tool.
@@ -118,7 +136,8 @@ class Work:
         p = self._parameters
         said = list(messages)
         for left in reversed(range(p.tries)):
-            reply = await p.llm.call(said, self.toolbox.offered())
+            with dry_reply(example):
+                reply = await p.llm.call(said, self.toolbox.offered())
             if reply.tool_calls:
                 return reply, None
             try:

@@ -9,10 +9,13 @@ from functools import partial
 
 from syftr_like.contracts import Answer, IntDomain, parameter
 
+from ..dry_reply import DryReplies
+from ..side_by_side import side_by_side
+from .actions import Action
+from .dry_loops import USUAL_LOOKUPS, listing, several
 from .findings import Finding
 from .labelled import read_answer
 from .requests import Request, fulfil, listed, referring
-from .side_by_side import side_by_side
 from .stepping import AgentParameters, SteppingAgent, Work
 from .toolbox import Toolbox
 
@@ -50,9 +53,21 @@ class SubQuestion(SteppingAgent):
         most = self.parameters.sub_questions
         box = work.toolbox
         messages = work.task("agent_sub_questions", tools=box.described(), most=most)
-        requests = await work.ask(messages, partial(_read_requests, box, most))
+        requests = await work.ask(
+            messages, partial(_read_requests, box, most), _dry_requests(work, most)
+        )
         await fulfil(requests, _REFERENCE, partial(_answered, work))
         return await work.conclude()
+
+
+def _dry_requests(work: Work, most: int) -> DryReplies:
+    box = work.toolbox
+    usual = several(box, work.question, min(USUAL_LOOKUPS, most))
+    return DryReplies(
+        listing([Action(box.expert, work.question)]),
+        listing(usual),
+        listing(several(box, work.question, most)),
+    )
 
 
 def _read_requests(box: Toolbox, most: int, reply: str) -> list[Request]:

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from syftr_like.contracts import AskedAnswer, AskedPassages, Json, Tool, ToolCall
 from syftr_like.errors import ComponentError, nearest
 
+from ..side_by_side import AT_A_TIME, side_by_side
 from .actions import Action
 from .findings import Finding
-from .side_by_side import AT_A_TIME, side_by_side
 
 _SEARCH = "Searches the documents and returns the passages found, best first."
 _EXPERT = "Answers a question that can be understood by itself."

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
+import re
 from collections.abc import Sequence
 
 from syftr_like.contracts import IntDomain, Judge, Outcome, Question, parameter
 
-from ..asking import AskingParameters, ask, task
-from ..reply_forms import choice_of
+from ..asking import Asked, AskingParameters, ask_all, task
+from ..reply_forms import choice_of, without_thoughts
+
+# `Yes, the passage says so.`, but not `No passage says so` or `Yes or no`.
+_FIRST = re.compile(r"[\W_]*(?P<word>yes|no)[\s*_`\"']*(?:[.,;:!\u2013\u2014-]|$)", re.IGNORECASE)
 
 
 def relevance_of(reply: str) -> float:
@@ -17,7 +20,9 @@ def relevance_of(reply: str) -> float:
     Raises:
         ComponentError: It says neither, or both.
     """
-    return float(choice_of(reply, ("yes", "no"), "relevant") == "yes")
+    first = _FIRST.match(without_thoughts(reply))
+    word = first["word"].lower() if first else choice_of(reply, ("yes", "no"), "relevant")
+    return float(word == "yes")
 
 
 class ContextPrecision(Judge):
@@ -48,21 +53,21 @@ class ContextPrecision(Judge):
         """Return the average precision of the passages."""
         p = self.parameters
         read = outcome.passages[: p.passages]
-        asked = (
-            ask(
-                p.llm,
+        reference = " / ".join(question.answers)
+        asked = [
+            Asked(
                 task(
                     "judge_relevance",
                     question=question.question,
-                    reference=" / ".join(question.answers),
+                    reference=reference,
                     passage=passage.text,
                 ),
                 relevance_of,
-                tries=p.tries,
+                "yes",
             )
             for passage in read
-        )
-        return average_precision(await asyncio.gather(*asked))
+        ]
+        return average_precision(await ask_all(p.llm, asked, tries=p.tries))
 
 
 def average_precision(relevant: Sequence[float]) -> float:

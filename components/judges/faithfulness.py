@@ -39,4 +39,10 @@ class Faithfulness(Judge):
             answer=answer.text,
         )
         p = self.parameters
-        return await ask(p.llm, messages, lambda reply: verdict_of(reply, WORDS), tries=p.tries)
+        return await ask(
+            p.llm,
+            messages,
+            lambda reply: verdict_of(reply, WORDS),
+            tries=p.tries,
+            example="Passage [1] says so.\n\nVerdict: supported",
+        )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Literal
 
 from syftr_like.contracts import Judge, Llm, Outcome, Question, component_parameter, parameter
 from syftr_like.contracts.values import fingerprint
 
-from ..asking import AskingParameters
-from .llm_judge import correctness
+from ..side_by_side import side_by_side
+from .llm_judge import CorrectnessParameters, correctness
 
 
 class JudgePanel(Judge):
@@ -22,8 +21,8 @@ class JudgePanel(Judge):
 
     name = "judge_panel"
 
-    class Parameters(AskingParameters):
-        """Which models, and how they decide."""
+    class Parameters(CorrectnessParameters):
+        """Which models, asked how, and how they decide."""
 
         second_llm: Llm = component_parameter(None, "The second judge.")
         third_llm: Llm = component_parameter(None, "The third judge.")
@@ -38,7 +37,8 @@ class JudgePanel(Judge):
         p = self.parameters
         judges = [p.llm, p.second_llm, p.third_llm]
         if p.mode == "random":
-            drawn = judges[int(fingerprint(question.id), 16) % len(judges)]
-            return await correctness(drawn, question, outcome, p.tries)
-        asked = (correctness(llm, question, outcome, p.tries) for llm in judges)
-        return float(sum(await asyncio.gather(*asked)) >= 2)
+            judges = [judges[int(fingerprint(question.id), 16) % len(judges)]]
+        found = await side_by_side(
+            [correctness(llm, question, outcome, style=p.style, tries=p.tries) for llm in judges]
+        )
+        return float(sum(found) > len(found) / 2)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from syftr_like.contracts import Judge, Llm, Message, Outcome, Question
+from syftr_like.contracts import ChoiceDomain, Judge, Llm, Outcome, Question, parameter
 
 from ..asking import AskingParameters, ask, task
-from .verdicts import verdict_of
+from .styles import STYLE, STYLES, Style
 
 NO_ANSWER = "The question cannot be answered from the documents."
-"""The reference of a question that has no answer, and what an abstention says."""
+"""The reference of a question that is said to have an answer, and names none."""
 
-WORDS = {"correct": 1.0, "incorrect": 0.0}
+
+class CorrectnessParameters(AskingParameters):
+    """Which model, asked how."""
+
+    style: Style = parameter("reasoned", STYLE, search=ChoiceDomain(tuple(STYLES)))
 
 
 class LlmJudge(Judge):
@@ -23,36 +27,33 @@ class LlmJudge(Judge):
 
     name = "llm_judge"
 
-    class Parameters(AskingParameters):
-        """Which model."""
-
-    parameters: Parameters
+    Parameters = CorrectnessParameters
+    parameters: CorrectnessParameters
 
     async def judge(self, question: Question, outcome: Outcome) -> float:
         """Return 1 for a correct answer, else 0."""
-        return await correctness(self.parameters.llm, question, outcome, self.parameters.tries)
+        p = self.parameters
+        return await correctness(p.llm, question, outcome, style=p.style, tries=p.tries)
 
 
-async def correctness(llm: Llm, question: Question, outcome: Outcome, tries: int) -> float:
+async def correctness(
+    llm: Llm, question: Question, outcome: Outcome, *, style: Style, tries: int
+) -> float:
     """Return 1 where a model finds an answer correct, else 0.
 
     Raises:
         ComponentError: Its verdict could not be read.
     """
     answer = outcome.answer
-    if answer is None or answer.abstained or not question.answerable:
-        abstained = answer is None or answer.abstained
-        return float(abstained is not question.answerable)
-    return await ask(
-        llm, judging(question, answer.text), lambda reply: verdict_of(reply, WORDS), tries=tries
-    )
-
-
-def judging(question: Question, answer: str) -> list[Message]:
-    """Return what a judge of correctness is asked."""
-    return task(
-        "judge_correctness",
+    if answer is None:  # a flow that ends in passages
+        return 0.0
+    if answer.abstained or not question.answerable:
+        return float(answer.abstained is not question.answerable)
+    asking = STYLES[style]
+    messages = task(
+        asking.task,
         question=question.question,
         reference=" / ".join(question.answers) or NO_ANSWER,
-        answer=answer,
+        answer=answer.text,
     )
+    return await ask(llm, messages, asking.parse, tries=tries, example=asking.example)

@@ -26,7 +26,8 @@ class CallingParameters(ComponentParameters):
 
     requests_per_minute: float | None = parameter(
         None,
-        "Calls that all workers together begin within a minute at most; null for no limit.",
+        "Calls that all workers together begin within a minute at most, each of up to `attempts`"
+        " requests; null for no limit.",
         ge=1,
         le=1e6,
     )

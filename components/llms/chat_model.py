@@ -42,7 +42,11 @@ class ChatModel(LangchainLlm):
             search=FloatDomain(0.0, 1.0, 0.1),
         )
         max_output_tokens: int = parameter(
-            512, "Longest reply, reasoning included.", ge=1, le=1_000_000
+            512,
+            "Longest reply, reasoning included.",
+            ge=1,
+            le=1_000_000,
+            search=ChoiceDomain((128, 256, 512, 1024)),
         )
         top_p: float | None = parameter(
             None,

@@ -34,7 +34,7 @@ from syftr_like.contracts.tokens import count_tokens
 from syftr_like.errors import ComponentError
 
 from ..called_model import CalledModel, Usage, most_tokens
-from ..dry_reply import example_or
+from ..dry_reply import Said, by_course, example_or
 
 _ROLES: dict[str, type[BaseMessage]] = {
     "system": SystemMessage,
@@ -71,8 +71,7 @@ class LangchainLlm(CalledModel[BaseChatModel], Llm):
         """Return the reply's text.
 
         One model call is recorded, however it ends. Tokens are those that the reply reports, else
-        counted by us; requests that ended without a reply are charged for their input, counted by
-        us, since providers may do so.
+        counted by us; for requests whose reply never came see `CalledModel.asked`.
 
         Raises:
             ComponentError: No reply within the declared attempts.
@@ -104,7 +103,12 @@ class LangchainLlm(CalledModel[BaseChatModel], Llm):
             {"messages": [m.to_json() for m in messages], **({"tools": given} if given else {})},
             input_tokens=most + most_tokens(described),
             output_tokens=self.longest_reply,
-            dry=DryCall(counted, self.longest_reply, reply=_text_form if given else example_or),
+            dry=DryCall(
+                counted,
+                self.longest_reply,
+                _text_form if given else example_or,
+                by_course(_tools_form if given else _text_of),
+            ),
         )
 
         async def send() -> ModelReply:
@@ -114,6 +118,7 @@ class LangchainLlm(CalledModel[BaseChatModel], Llm):
                 usage=partial(_usage, counted),
                 value=_json_of if given else lambda reply: str(reply.text),
                 input_tokens=counted,
+                output_tokens=self.longest_reply,
                 wanted="reply",
             )
 
@@ -167,6 +172,20 @@ def _text_form(text: str) -> Json:
     return {"text": text, "tool_calls": []}
 
 
+def _text_of(said: Said) -> Json:
+    return said if isinstance(said, str) else said.text
+
+
+def _tools_form(said: Said) -> Json:
+    if isinstance(said, str):
+        return _text_form(said)
+    calls: list[Json] = [
+        [c.id, c.name, None if c.arguments is None else dict(c.arguments), c.written]
+        for c in said.tool_calls
+    ]
+    return {"text": said.text, "tool_calls": calls}
+
+
 def _json_of(reply: AIMessage) -> Json:
     calls: list[Json] = [[c["id"], c["name"], c["args"], ""] for c in reply.tool_calls]
     calls += [[c["id"], c["name"], None, c["args"]] for c in reply.invalid_tool_calls]
@@ -183,6 +202,10 @@ def _reply_of(value: Any) -> LlmReply:
 
 def _usage(counted: int, reply: AIMessage) -> Usage:
     reported = reply.usage_metadata
-    if reported is None:
-        return Usage(counted, count_tokens(str(reply.text)), estimated=True)
+    received = count_tokens(str(reply.text))
+    # Servers that do not count say 0, which would make what was asked free.
+    if reported is None or (counted > 0 and not reported["input_tokens"]):
+        return Usage(counted, received, estimated=True)
+    if received and not reported["output_tokens"]:
+        return Usage(reported["input_tokens"], received, estimated=True)
     return Usage(reported["input_tokens"], reported["output_tokens"])

@@ -26,7 +26,7 @@ from syftr_like.contracts.learning import LearningRouter, Try
 
 from .answer_scorer import AnswerScorer, evidence, fit_scorer
 from .crossfitting import CrossFitted, Rows, cross_fit
-from .escalation import ThresholdParameters, escalate, thresholds_of
+from .escalation import ThresholdParameters, check_thresholds, escalate, thresholds_of
 from .labelled import LabelledQuestions, LearningParameters, embedded_questions, try_branches
 from .question_features import QuestionFeatures, question_features
 
@@ -60,6 +60,11 @@ class CalibratedCascade(LearningRouter):
         )  # fmt: skip
 
     parameters: Parameters
+
+    @classmethod
+    def check_branches(cls, possible: Mapping[str, Sequence[Any]], branches: Sequence[str]) -> None:
+        """Check that thresholds are stated for places that there are."""
+        check_thresholds(possible, len(branches))
 
     def prepare(self, inputs: Mapping[str, Any], indexes: Indexes) -> LabelledQuestions:
         """Return the labelled questions with their vectors.

@@ -9,7 +9,7 @@ from syftr_like.contracts import Answer, AskedAnswer, Query, Router, parameter
 from syftr_like.errors import ComponentError
 
 from .agreement import best_overlap
-from .escalation import ThresholdParameters, escalate, thresholds_of
+from .escalation import ThresholdParameters, check_thresholds, escalate, thresholds_of
 
 
 class Cascade(Router):
@@ -43,6 +43,15 @@ class Cascade(Router):
 
     parameters: Parameters
 
+    @classmethod
+    def check_branches(cls, possible: Mapping[str, Sequence[Any]], branches: Sequence[str]) -> None:
+        """Check that there are branches enough for thresholds and agreement."""
+        for confidence in possible["confidence"]:
+            if confidence == "agreement":
+                _check_pair(len(branches))
+            skipped = 1 if possible["confidence"] == ("agreement",) else 0
+            check_thresholds(possible, len(branches), skipped)
+
     async def route(
         self, question: Query, branches: Mapping[str, AskedAnswer], prepared: Any
     ) -> Answer:
@@ -55,13 +64,17 @@ class Cascade(Router):
         if self.parameters.confidence == "answer":
             thresholds = thresholds_of(self.parameters, len(branches))
             return (await escalate(branches, thresholds, _own)).answer
-        if len(branches) < 3:
-            raise ComponentError(
-                f"agreement needs at least 3 branches, the first two of which are compared: there"
-                f" are {len(branches)}"
-            )
+        _check_pair(len(branches))
         thresholds = thresholds_of(self.parameters, len(branches), skipped=1)
         return (await escalate(branches, thresholds, _agreed, together=2)).answer
+
+
+def _check_pair(branches: int) -> None:
+    if branches < 3:
+        raise ComponentError(
+            f"agreement needs at least 3 branches, the first two of which are compared: there"
+            f" are {branches}"
+        )
 
 
 async def _own(answers: Sequence[Answer | None]) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from syftr_like.contracts import (
     Answer,
@@ -72,6 +72,30 @@ def thresholds_of(parameters: ThresholdParameters, branches: int, skipped: int =
         ComponentError: A threshold is stated for a place that there is not.
     """
     stated = [parameters.threshold, parameters.threshold_2, parameters.threshold_3]
+    places = _places(stated, branches, skipped)
+    found = [parameters.threshold] * skipped
+    for place in range(places):
+        value = stated[min(place, len(stated) - 1)]
+        found.append(found[-1] if value is None else value)
+    return found
+
+
+def check_thresholds(
+    possible: Mapping[str, Sequence[Any]], branches: int, skipped: int = 0
+) -> None:
+    """Check that thresholds are stated for places that there are; see `Router.check_branches`.
+
+    Raises:
+        ComponentError: One is not.
+    """
+    for name in ("threshold_2", "threshold_3"):
+        for value in possible[name]:
+            stated = [0.0, value] if name == "threshold_2" else [0.0, None, value]
+            _places(stated, branches, skipped)
+
+
+def _places(stated: Sequence[float | None], branches: int, skipped: int) -> int:
+    """Return at how many places a cascade may end before its last branch."""
     places = max(0, branches - 1 - skipped)
     for place, value in enumerate(stated[1:], start=2):
         if value is not None and place > places:
@@ -79,11 +103,7 @@ def thresholds_of(parameters: ThresholdParameters, branches: int, skipped: int =
                 f"threshold_{place} has no effect: with {branches} branches there are {places}"
                 " places where the cascade may end before the last one"
             )
-    found = [parameters.threshold] * skipped
-    for place in range(places):
-        value = stated[min(place, len(stated) - 1)]
-        found.append(found[-1] if value is None else value)
-    return found
+    return places
 
 
 def stands(confidence: float | None, threshold: float) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from syftr_like.contracts import Answer, AskedAnswer, Indexes, Query, Router
+from syftr_like.contracts import Answer, AskedAnswer, Indexes, Query, Router, fingerprint
 
 from ..asking import AskingParameters, ask, connect, task
+from ..dry_reply import DryReplies
 from .choice_replies import UnreadableReplyError, likelihood
-from .escalation import ThresholdParameters, escalate, thresholds_of
+from .escalation import ThresholdParameters, check_thresholds, escalate, thresholds_of
 
 
 class JudgedCascade(Router):
@@ -30,6 +31,11 @@ class JudgedCascade(Router):
 
     parameters: Parameters
 
+    @classmethod
+    def check_branches(cls, possible: Mapping[str, Sequence[Any]], branches: Sequence[str]) -> None:
+        """Check that thresholds are stated for places that there are."""
+        check_thresholds(possible, len(branches))
+
     def prepare(self, inputs: Mapping[str, Any], indexes: Indexes) -> object:
         """Make the model's client, so that the first question does not wait for it."""
         connect(self.parameters.llm)
@@ -46,13 +52,17 @@ class JudgedCascade(Router):
         """
         p = self.parameters
 
+        # Every first answer stands, or half of them, or none.
+        drawn = "100" if int(fingerprint(question.text), 16) % 2 else "0"
+        example = DryReplies("100", drawn, "0")
+
         async def judged(answers: Sequence[Answer | None]) -> float | None:
             answer = answers[-1]
             if answer is None or answer.abstained:
                 return None
             messages = task("router_judge", question=question.text, answer=answer.text)
             try:
-                return await ask(p.llm, messages, likelihood, tries=p.tries)
+                return await ask(p.llm, messages, likelihood, tries=p.tries, example=example)
             except UnreadableReplyError:
                 return None
 

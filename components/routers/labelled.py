@@ -51,7 +51,8 @@ class LearningParameters(ComponentParameters):
     """Parameters of every router that learns from labelled questions."""
 
     metric: Annotated[str, AfterValidator(_share_of_success)] = parameter(
-        "answer_match", "Metric of what an answer is worth, from 0 to 1; of the answer alone."
+        "answer_match",
+        "Metric of what an answer is worth, from 0 to 1, or of what a branch read for it.",
     )
     examples: int = parameter(
         100, "Labelled questions that are learned from, at most.", ge=2, search=IntDomain(20, 200)

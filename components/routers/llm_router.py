@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from syftr_like.contracts import Answer, AskedAnswer, Indexes, Query, Router, parameter
+from syftr_like.contracts import (
+    Answer,
+    AskedAnswer,
+    Indexes,
+    Query,
+    Router,
+    fingerprint,
+    parameter,
+)
 
 from ..asking import AskingParameters, ask, connect, task
+from ..dry_reply import DryReplies
 from .choice_replies import UnreadableReplyError, chosen_name
 from .named import BranchReference, branch_named, check_known
 
@@ -36,6 +45,14 @@ class LlmRouter(Router):
         )
 
     parameters: Parameters
+
+    @classmethod
+    def check_branches(cls, possible: Mapping[str, Sequence[Any]], branches: Sequence[str]) -> None:
+        """Check that descriptions and default name branches."""
+        for descriptions in possible["descriptions"]:
+            check_known(descriptions, branches)
+        for default in possible["default"]:
+            branch_named(default, branches)
 
     def prepare(self, inputs: Mapping[str, Any], indexes: Indexes) -> object:
         """Make the model's client, so that the first question does not wait for it."""
@@ -65,7 +82,18 @@ class LlmRouter(Router):
         )
         messages = task("router_choice", branches=listed, question=question.text)
         try:
-            name = await ask(p.llm, messages, partial(chosen_name, names=names), tries=p.tries)
+            name = await ask(
+                p.llm,
+                messages,
+                partial(chosen_name, names=names),
+                tries=p.tries,
+                # A plan takes it always to be the first, or each equally often, or the last.
+                example=DryReplies(
+                    "1",
+                    str(int(fingerprint(question.text), 16) % len(names) + 1),
+                    str(len(names)),
+                ),
+            )
         except UnreadableReplyError:
             name = default
         return await branches[name].ask()

@@ -86,6 +86,15 @@ class RuleRouter(Router):
 
     parameters: Parameters
 
+    @classmethod
+    def check_branches(cls, possible: Mapping[str, Sequence[Any]], branches: Sequence[str]) -> None:
+        """Check that rules and default name branches."""
+        for rules in possible["rules"]:
+            for rule in rules:
+                branch_named(rule["ask"], branches)
+        for default in possible["default"]:
+            branch_named(default, branches)
+
     async def route(
         self, question: Query, branches: Mapping[str, AskedAnswer], prepared: Any
     ) -> Answer:

@@ -102,6 +102,8 @@ def _totals(totals: Totals) -> Table:
         ("indexes built", totals.index_builds, _count),
         ("model calls", totals.calls, _count),
     ]
+    if totals.judge_calls.high > 0:
+        rows.append(("  of judges", totals.judge_calls, _count))
     if totals.unknown_calls.high > 0:
         rows.append(("  of unknown length", totals.unknown_calls, _count))
     if totals.input_tokens.high > 0:

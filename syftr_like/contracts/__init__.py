@@ -21,7 +21,14 @@ from .judge import Judge
 from .kinds import KINDS
 from .messages import LlmReply, Message, Tool, ToolCall
 from .metering import Meter, ModelCall, metered, record_model_call
-from .model_request import CallPrice, DryCall, ModelCallError, ModelReply, ModelRequest
+from .model_request import (
+    CallPrice,
+    DryCall,
+    DryCourse,
+    ModelCallError,
+    ModelReply,
+    ModelRequest,
+)
 from .nodes import ChunkTransform, QueryTransform, Reader, Reranker, Retriever, Splitter
 from .outcome import NodeRecord, Outcome
 from .parameters import (
@@ -74,6 +81,7 @@ __all__ = [
     "Documents",
     "Domain",
     "DryCall",
+    "DryCourse",
     "Embedder",
     "EngineSide",
     "Evaluator",

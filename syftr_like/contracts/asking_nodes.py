@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from .branch import AskedAnswer, AskedPassages
@@ -64,6 +64,20 @@ class Router(NodeComponent):
     def asynchronous(self) -> bool:
         """Always: branches are run when they are asked."""
         return True
+
+    # Most routers take whatever branches there are: not abstract on purpose.
+    @classmethod
+    def check_branches(cls, possible: Mapping[str, Sequence[Any]], branches: Sequence[str]) -> None:
+        """Check, when a space is loaded, that what parameters say of branches can hold.
+
+        Args:
+            possible: Parameter name to the values that it may have: a default as it is, of a
+                range its ends, of components none.
+            branches: Names of the branches, in the order of the node's `from`.
+
+        Raises:
+            ComponentError: It cannot; `route` would fail.
+        """
 
     @abstractmethod
     async def route(

@@ -6,6 +6,7 @@ import dataclasses
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Protocol
 from uuid import uuid4
 
@@ -43,6 +44,14 @@ class CallPrice(Protocol):
         ...
 
 
+class DryCourse(StrEnum):
+    """What a plan takes for the course of a question whose replies decide what is asked next."""
+
+    FEWEST = "fewest"
+    USUAL = "usual"
+    MOST = "most"
+
+
 @dataclass(frozen=True, slots=True)
 class DryCall:
     """What a call would be like, known before it is made: a plan asks for it and pays nothing.
@@ -51,11 +60,15 @@ class DryCall:
         input_tokens: Tokens of the request, counted by us.
         output_tokens: Tokens of the reply at most; 0 where it has none.
         reply: Makes a reply in the model's form, from a text where the reply is a text.
+        by_course: Makes the reply that leads to as few further calls as there can be, to as many
+            as are usual, or to as many as limits allow; None where what it says makes no such
+            difference.
     """
 
     input_tokens: int
     output_tokens: int
     reply: Callable[[str], Json]
+    by_course: Callable[[DryCourse], Json] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,6 +184,7 @@ class FlowWorker:
         s = self._settings
         prepared, cost, error = None, IndexCost(), None
         limit = s.caps.index_seconds
+        made_before = len(self._store.calls_made)
         try:
             flow = build_flow(job.flow, s.allow_imports)
             prepared = with_time_limit(
@@ -203,6 +204,8 @@ class FlowWorker:
                 raise TimeLimitError  # it was found; built anew it would have been ended
         except TimeLimitError:
             prepared, error = None, f"indexing took longer than the limit of {limit:g} s"
+            if cost == IndexCost():  # it was ended on the way: what it had paid by then
+                cost = IndexCost(limit or 0.0, 0.0, tuple(self._store.calls_made[made_before:]))
             self._store = IndexStore(cache=s.cache)  # the other may be left locked
         except IndexingError as failure:
             cost, error = failure.cost, str(failure)

@@ -8,7 +8,6 @@ own, so that their times are not distorted by each other and network waits go on
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -20,7 +19,6 @@ from syftr_like.contracts import (
     Documents,
     Examples,
     Outcome,
-    Passage,
     Port,
     Query,
     fingerprint,
@@ -35,6 +33,7 @@ from .index_store import Form, IndexStore, IndexWork
 from .learning import Learning
 from .node_results import NodeResults
 from .own_loop import run_in_own_loop
+from .passages_read import found_passages, read_passages
 from .question_run import NodeFailedError, Prepared, QuestionRun, told, wrong_type
 from .redaction import redact
 from .timing import FAILURES, CpuSlot
@@ -218,7 +217,7 @@ class PreparedFlow:
         self, question_id: str, run: QuestionRun, latency_s: float, error: str | None
     ) -> Outcome:
         output = self.flow.output
-        retrieved = _retrieved(self.flow, run)
+        retrieved = found_passages(self.flow, run)
         value = run.values.get(output.name)
         calls = [call for record in run.records for call in record.model_calls]
         cpu = sum(record.cpu_seconds for record in run.records)
@@ -226,7 +225,7 @@ class PreparedFlow:
         return Outcome(
             question_id=question_id,
             answer=value if isinstance(value, Answer) else None,
-            passages=_read_passages(self.flow, output.name, retrieved),
+            passages=read_passages(self.flow, output.name, retrieved),
             retrieved=retrieved,
             nodes=tuple(run.records),
             # An output that no question reaches was there before the question: 0.
@@ -255,36 +254,3 @@ def _form(node: FlowNode, documents: Documents) -> Form[Any] | None:
     return Form(
         partial(dump_chunks, documents=documents), partial(load_chunks, documents=documents)
     )
-
-
-def _retrieved(flow: Flow, run: QuestionRun) -> dict[str, tuple[Passage, ...]]:
-    """Return what each node that yields passages found, for whatever texts it was asked with."""
-    found: dict[str, dict[tuple[str, int, int, str], Passage]] = {}
-    for of_text in run.texts.values():
-        for name, value in of_text.values.items():
-            if name in flow.nodes and flow.nodes[name].component.output is Port.PASSAGES:
-                here = found.setdefault(name, {})
-                for passage in value:
-                    here.setdefault(passage.chunk.place, passage)
-    return {name: tuple(passages.values()) for name, passages in found.items()}
-
-
-def _read_passages(
-    flow: Flow, name: str, retrieved: Mapping[str, tuple[Passage, ...]]
-) -> tuple[Passage, ...]:
-    """Return what a node read: the passages that it yields or is fed with, or its branches found.
-
-    Branches that were not asked found nothing.
-    """
-    if name in retrieved or name not in flow.nodes:
-        return retrieved.get(name, ())
-    node = flow.nodes[name]
-    for source in node.inputs.values():
-        if source in retrieved:
-            return retrieved[source]
-    read: dict[tuple[str, int, int, str], Passage] = {}
-    for of in node.branches.values():
-        for source in of.values():
-            for passage in _read_passages(flow, source, retrieved):
-                read.setdefault(passage.chunk.place, passage)
-    return tuple(read.values())

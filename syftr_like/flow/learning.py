@@ -10,6 +10,7 @@ from syftr_like.contracts.registry import evaluator
 
 from .build import FlowNode
 from .index_cost import IndexCost
+from .passages_read import found_passages, read_passages
 from .question_run import NodeFailedError, Prepared, QuestionRun
 
 
@@ -68,8 +69,17 @@ class Learning:
         cpu = sum(record.cpu_seconds for record in run.records)
         calls = sum(call.usd for record in run.records for call in record.model_calls)
         usd = calls + cpu * self._rate
+        retrieved = found_passages(self._shared.flow, run)
         outcome = Outcome(
-            question.id, answer, (), {}, tuple(run.records), seconds, cpu, usd, error=error
+            question.id,
+            answer,
+            read_passages(self._shared.flow, target, retrieved),
+            retrieved,
+            tuple(run.records),
+            seconds,
+            cpu,
+            usd,
+            error=error,
         )
         return Attempt(answer, self._score(question, outcome), usd, seconds)
 

@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from syftr_like.contracts import DryCourse
+
 from .evaluations import MOST_OUTRUN
 
 if TYPE_CHECKING:
     import numpy as np
 
-SHORTEST_REPLY = 10
-"""Tokens of a short reply."""
+SHORTEST_REPLY = 2
+"""Tokens of a short reply, such as a number or a name."""
 
 LATENCY_S = (0.3, 5.0)
 """Seconds that a call of a remote model takes: on average between these."""
@@ -124,7 +126,7 @@ class Assumptions:
         )
 
     def in_words(
-        self, declared: frozenset[str], undeclared: frozenset[str], *, racing: bool
+        self, declared: frozenset[str], undeclared: frozenset[str], *, racing: bool, loops: bool
     ) -> list[str]:
         """Return what the figures rest on, a sentence each.
 
@@ -132,6 +134,7 @@ class Assumptions:
             declared: Models with calls that say what they would be like.
             undeclared: Models with calls that do not.
             racing: Whether racing stops trials.
+            loops: Whether replies decide what is asked next.
         """
         models = declared | undeclared
         words = []
@@ -145,6 +148,11 @@ class Assumptions:
                 f"Calls of {_named(undeclared - set(self.measured))} do not say how long they"
                 " would be: they cost up to their declared worst case, and their tokens are in no"
                 f" figure. {_PROBE}"
+            )
+        if loops:
+            words.append(
+                "Agents and cascades ask as little as they can, what is usual (two things are"
+                " looked up), or as much as their limits allow: which, no plan knows."
             )
         if undeclared:
             words.append(
@@ -176,6 +184,22 @@ class Assumptions:
 
 
 _PROBE = "--probe N measures it."
+
+
+def draw_course(rng: np.random.Generator) -> dict[DryCourse, float]:
+    """Draw between which courses loops go, as shares that add up to 1.
+
+    The usual course is in the middle. One draw in twelve takes the fewest calls that there can be,
+    and one in twelve the most: more than are left out at either end of an interval, so that it
+    reaches from the one to the other.
+    """
+    place = float(rng.uniform(-1.2, 1.2))
+    most, fewest = min(1.0, max(0.0, place)), min(1.0, max(0.0, -place))
+    return {
+        DryCourse.FEWEST: fewest,
+        DryCourse.USUAL: 1 - most - fewest,
+        DryCourse.MOST: most,
+    }
 
 
 def _named(models: frozenset[str]) -> str:

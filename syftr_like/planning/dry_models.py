@@ -12,6 +12,7 @@ from syftr_like.contracts import (
     BudgetExhaustedError,
     CallEnvironment,
     Component,
+    DryCourse,
     ModelCall,
     ModelReply,
     ModelRequest,
@@ -20,7 +21,11 @@ from syftr_like.contracts.model_request import Pace
 from syftr_like.errors import ComponentError
 
 REPLY = "Answer: a short reply"
-"""What language models seem to reply; the catalogue's prompts can all read it."""
+"""What language models seem to reply, where a component gives no example of a reply."""
+
+REPLY_TOKENS = 3
+"""What replies seem to take of an agent's limit of tokens. Few, so that where a loop is to be as
+long as limits allow, no limit is reached sooner than it can be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,7 @@ class DryRecord:
         worst_usd: What is reserved for it: all its attempts, tokens at most.
         declared: Whether the request said what the call would be like. Where it did not, tokens
             are 0, no reply was given, and what that would have led to is not known.
+        request: Content address of the request.
     """
 
     model: str
@@ -45,13 +51,22 @@ class DryRecord:
     most_usd: float
     worst_usd: float
     declared: bool = True
+    request: str = ""
 
 
 class DryModels:
-    """Stands in for all models. Thread-safe: it only appends."""
+    """Stands in for all models. Thread-safe: it only appends.
+
+    Attributes:
+        records: The calls that were not made.
+        course: Which replies are taken where they decide how many calls follow.
+        decided: Whether there were such replies since this was last set to False.
+    """
 
     def __init__(self) -> None:
         self.records: list[DryRecord] = []
+        self.course = DryCourse.USUAL
+        self.decided = False
 
     def environment(self) -> CallEnvironment:
         """Return what is to be in force where flows are run; to be closed afterwards."""
@@ -82,7 +97,9 @@ class DryModels:
         if dry is None:
             # Noted first: the component may make an answer of the error, and the call is paid for
             # in the study all the same.
-            self.records.append(DryRecord(request.model, 0, 0, 0.0, worst, worst, declared=False))
+            self.records.append(
+                DryRecord(request.model, 0, 0, 0.0, worst, worst, False, request.key())
+            )
             raise ComponentError(f"calls of {request.model} cannot be planned without making them")
         price = request.price
         input_usd, most_usd = (
@@ -98,10 +115,15 @@ class DryModels:
                 input_usd,
                 most_usd,
                 worst,
+                request=request.key(),
             )
         )
-        call = ModelCall(request.model, dry.input_tokens, dry.output_tokens, most_usd, 0.0)
-        return ModelReply(dry.reply(REPLY), call)
+        tokens = min(REPLY_TOKENS, dry.output_tokens)
+        call = ModelCall(request.model, dry.input_tokens, tokens, most_usd, 0.0)
+        if dry.by_course is None:
+            return ModelReply(dry.reply(REPLY), call)
+        self.decided = True
+        return ModelReply(dry.by_course(self.course), call)
 
 
 class _NoMoney:

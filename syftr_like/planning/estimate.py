@@ -1,17 +1,30 @@
 """Totals of a study by Monte Carlo: over flows, models, and how far trials go.
 
-Each draw resamples the rehearsed flows (bootstrap), draws what the models are like, and takes one
-played search. Trials take the flows so drawn.
+Each draw resamples the rehearsed flows (bootstrap), draws what the models are like and how long
+loops are, and takes one played search. Trials take the flows so drawn.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from .assumptions import TIME_OFF, Assumptions, ModelBelief
-from .durations import KEEP_S, LEARNED, PREPARE_S, Machinery, Work, around, elapsed
+from syftr_like.contracts import DryCourse
+
+from .assumptions import TIME_OFF, Assumptions, draw_course
+from .consumption import (
+    QUANTITIES,
+    TOLD,
+    Amount,
+    Beliefs,
+    FlowAmounts,
+    build_amount,
+    flow_amounts,
+)
+from .dry_judges import AskedAbout
+from .durations import LEARNED, Machinery, Work, around, elapsed
 from .evaluations import Played
 from .interval import Interval, interval_of
 from .rehearsal import RehearsedFlow
@@ -40,6 +53,9 @@ class StudyShape:
         holdout: Questions of the holdout split.
         indexes: Distinct index-time results.
         share: Share of the documents, by characters, that the rehearsal indexed.
+        judged: By metric, about which questions a judge asks.
+        replays: Whether equal requests are made once: what was learned from is answered already,
+            and preparing a trial again takes no calls.
         machinery: What carries it out.
         usd_limit: Budget of dollars.
         minutes_limit: Budget of minutes.
@@ -50,6 +66,8 @@ class StudyShape:
     holdout: int
     indexes: Interval
     share: float
+    judged: Mapping[str, AskedAbout]
+    replays: bool
     machinery: Machinery
     usd_limit: float | None
     minutes_limit: float | None
@@ -77,6 +95,8 @@ class Totals:
     """What a study takes without its budgets, and what they allow of it.
 
     Attributes:
+        calls: Of models, by flows, for indexes and by judges.
+        judge_calls: Those of `calls` that judges make, who are metrics.
         unknown_calls: Those of `calls` whose lengths nobody knows: they are not in the tokens, and
             in the dollars with up to their worst case.
     """
@@ -86,6 +106,7 @@ class Totals:
     evaluations: Interval
     index_builds: Interval
     calls: Interval
+    judge_calls: Interval
     unknown_calls: Interval
     input_tokens: Interval
     output_tokens: Interval
@@ -94,8 +115,14 @@ class Totals:
     limits: tuple[Limit, ...]
 
 
-_TOLD = ("calls", "unknown_calls", "input_tokens", "output_tokens", "usd")
-QUANTITIES = (*_TOLD, "call_s", "cpu_s")
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """Each of `QUANTITIES` of each flow, shape (flows, quantities); see `FlowAmounts`."""
+
+    per_tune: Floats
+    per_holdout: Floats
+    once: Floats
+    again: Floats
 
 
 def estimate(
@@ -121,15 +148,19 @@ def estimate(
     models: dict[str, int] = {}
     for call in _all_calls(flows, builds):
         models[call.model] = max(models.get(call.model, 0), call.most_output_tokens)
+    amounts = {
+        course: [flow_amounts(f, course, shape.judged, replays=shape.replays) for f in flows]
+        for course in DryCourse
+    }
+    build_amounts = [build_amount(build, shape.share) for build in builds]
     drawn: dict[str, list[float]] = {name: [] for name in _DRAWN}
     reached: dict[str, list[int | None]] = {"usd": [], "minutes": []}
     for number in range(DRAWS):
         beliefs = {m: assumptions.draw(m, most, rng) for m, most in models.items()}
-        per_flow = np.array([_per_question(flow, beliefs) for flow in flows])
-        once = np.array([_once(flow, beliefs) for flow in flows])
-        built = np.array([_per_build(build, beliefs, shape.share) for build in builds])
+        drawn_flows = _drawn_flows(amounts, draw_course(rng), beliefs)
+        built = np.array([amount.drawn(beliefs) for amount in build_amounts])
         total = _drawn_study(
-            (per_flow, once), built, shape, shape.played[number % len(shape.played)], rng, reached
+            drawn_flows, built, shape, shape.played[number % len(shape.played)], rng, reached
         )
         for name, value in total.items():
             drawn[name].append(value)
@@ -145,11 +176,38 @@ def estimate(
     )
 
 
-_DRAWN = ("tune_evaluations", "holdout_evaluations", "evaluations", *_TOLD, "minutes")
+_DRAWN = ("tune_evaluations", "holdout_evaluations", "evaluations", *TOLD, "minutes")
+
+
+def _drawn_flows(
+    amounts: Mapping[DryCourse, Sequence[FlowAmounts]],
+    course: Mapping[DryCourse, float],
+    beliefs: Beliefs,
+) -> _Drawn:
+    """Return what flows take in one draw, between the courses that loops may take."""
+    import numpy as np
+
+    def mixed(part: Callable[[FlowAmounts], Amount]) -> Floats:
+        found: Floats = np.sum(
+            [
+                share * np.array([part(flow).drawn(beliefs) for flow in amounts[taken]])
+                for taken, share in course.items()
+                if share > 0
+            ],
+            axis=0,
+        )
+        return found
+
+    return _Drawn(
+        mixed(attrgetter("per_tune")),
+        mixed(attrgetter("per_holdout")),
+        mixed(attrgetter("once")),
+        mixed(attrgetter("again")),
+    )
 
 
 def _drawn_study(
-    rehearsed: tuple[Floats, Floats],
+    rehearsed: _Drawn,
     built: Floats,
     shape: StudyShape,
     played: Played,
@@ -159,14 +217,14 @@ def _drawn_study(
     """Return one draw's totals, and note when each budget would be used up."""
     import numpy as np
 
-    per_flow, once = rehearsed
+    per_tune, per_holdout = rehearsed.per_tune, rehearsed.per_holdout
     answered, begun, judged = (
         np.resize(np.asarray(numbers, dtype=float), shape.trials)
         for numbers in (played.answered, played.begun, played.judged)
     )
     grown = (shape.trials / len(played.answered)) ** FRONT_GROWS
     front = min(shape.trials, round(played.front * grown))
-    resampled = rng.integers(len(per_flow), size=len(per_flow))
+    resampled = rng.integers(len(per_tune), size=len(per_tune))
     each = resampled[rng.integers(len(resampled), size=shape.trials)]
     ahead = resampled[rng.integers(len(resampled), size=front)]
     expected = shape.indexes
@@ -176,10 +234,13 @@ def _drawn_study(
     one = built[rng.integers(len(built), size=len(built))].mean(axis=0) if len(built) else 0.0
     index = indexes * one * np.ones(len(QUANTITIES))
     if shape.machinery.learning:
-        per_flow = per_flow.copy()
-        per_flow[:, _CPU_S] *= rng.uniform(*LEARNED)
-    tune = per_flow[each] * answered[:, None] + once[each] * begun[:, None]
-    holdout = per_flow[ahead] * shape.holdout + once[ahead]
+        faster = np.ones(len(QUANTITIES))
+        faster[_CPU_S] = rng.uniform(*LEARNED)
+        per_tune, per_holdout = per_tune * faster, per_holdout * faster
+    again = rehearsed.again
+    tune = per_tune[each] * answered[:, None]
+    tune += rehearsed.once[each] + again[each] * (begun - 1)[:, None]
+    holdout = per_holdout[ahead] * shape.holdout + again[ahead]
     total = tune.sum(axis=0) + holdout.sum(axis=0) + index
     share = np.arange(1, shape.trials + 1) / shape.trials
     usd_after = np.cumsum(tune[:, _USD]) + index[_USD] * share
@@ -209,7 +270,7 @@ def _drawn_study(
         "tune_evaluations": float(answered.sum()),
         "holdout_evaluations": float(front * shape.holdout),
         "evaluations": float(answered.sum() + front * shape.holdout),
-        **dict(zip(_TOLD, map(float, total), strict=False)),
+        **dict(zip(TOLD, map(float, total), strict=False)),
         "minutes": float(minutes_after[-1]),
     }
 
@@ -217,47 +278,8 @@ def _drawn_study(
 _USD, _CALL_S, _CPU_S = (QUANTITIES.index(name) for name in ("usd", "call_s", "cpu_s"))
 
 
-def _per_question(flow: RehearsedFlow, beliefs: dict[str, ModelBelief]) -> list[float]:
-    """Return each of `QUANTITIES` per question."""
-    asked = _consumed(flow.calls, beliefs)
-    return [*(value / flow.questions for value in asked), flow.cpu_s]
-
-
-def _once(flow: RehearsedFlow, beliefs: dict[str, ModelBelief]) -> list[float]:
-    """Return each of `QUANTITIES` for one preparation whose indexes are there."""
-    return [*_consumed(flow.own_calls, beliefs), PREPARE_S + flow.prepare_s]
-
-
-def _per_build(build: Build, beliefs: dict[str, ModelBelief], share: float) -> list[float]:
-    """Return each of `QUANTITIES` for one build of all documents."""
-    # The dry calls themselves take no time worth mentioning.
-    seconds = KEEP_S + build.seconds / share
-    return [*(value / share for value in _consumed(build.calls, beliefs)), seconds]
-
-
-def _consumed(calls: Sequence[DryRecord], beliefs: dict[str, ModelBelief]) -> list[float]:
-    unknown = inputs = outputs = usd = seconds = 0.0
-    for call in calls:
-        belief = beliefs[call.model]
-        seconds += belief.seconds
-        if not call.declared:
-            usd += belief.undeclared.share_of_worst * call.worst_usd
-            if belief.undeclared.tokens is None:
-                unknown += 1
-            else:
-                inputs += belief.undeclared.tokens[0]
-                outputs += belief.undeclared.tokens[1]
-            continue
-        reply = min(belief.reply_tokens, call.most_output_tokens)
-        part = reply / call.most_output_tokens if call.most_output_tokens else 0.0
-        inputs += call.input_tokens * belief.input_ratio
-        outputs += reply
-        usd += call.input_usd * belief.input_ratio + (call.most_usd - call.input_usd) * part
-    return [float(len(calls)), unknown, inputs, outputs, usd, seconds]
-
-
 def _all_calls(flows: Sequence[RehearsedFlow], builds: Sequence[Build]) -> list[DryRecord]:
-    asked = [call for flow in flows for call in (*flow.calls, *flow.own_calls)]
+    asked = [call for flow in flows for call in flow.planned_calls]
     return asked + [call for build in builds for call in build.calls]
 
 

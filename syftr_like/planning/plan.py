@@ -156,12 +156,14 @@ def make_plan(
         holdout=len(loaded.split.holdout),
         indexes=builds,
         share=sample.share,
+        judged=rehearsal.judged,
+        replays=loaded.file.cache.enabled,
         machinery=_machinery(loaded, planned),
         usd_limit=loaded.file.budget.usd,
         minutes_limit=loaded.file.budget.minutes,
     )
     earlier = earlier_run(loaded, runs)
-    calls = [call for flow in rehearsal.flows for call in flow.all_calls]
+    calls = [call for flow in rehearsal.flows for call in flow.planned_calls]
     return Plan(
         study=loaded.name,
         earlier=earlier,
@@ -182,6 +184,7 @@ def make_plan(
                 frozenset(call.model for call in calls if call.declared),
                 frozenset(call.model for call in calls if not call.declared),
                 racing=racing and len(levels) > 1,
+                loops=any(flow.loops for flow in rehearsal.flows),
             )
         ),
         probe=found,

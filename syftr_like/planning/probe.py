@@ -24,9 +24,13 @@ from syftr_like.study.loading import LoadedStudy
 
 from .assumptions import Measured
 from .document_sample import DocumentSample
+from .dry_judges import spread
 from .dry_models import DryRecord
 from .errors import cause
-from .rehearsal import RehearsedFlow, few_questions, rehearse
+from .rehearsal import RehearsedFlow, rehearse
+
+QUESTIONS = 3
+"""Questions that each flow of a probe answers."""
 
 
 @dataclass(frozen=True)
@@ -123,10 +127,12 @@ def plan_probe(
         chosen.append(max(waiting, key=lambda flow: (len(flow.models - known), -flow.number)))
         waiting.remove(chosen[-1])
         known |= chosen[-1].models
-    again = rehearse([flow.config for flow in chosen], loaded, sample, longest_s=math.inf)
+    again = rehearse(
+        [flow.config for flow in chosen], loaded, sample, questions=QUESTIONS, longest_s=math.inf
+    )
     return ProbePlan(
         again.flows,
-        sum(call.worst_usd for flow in again.flows for call in flow.all_calls),
+        sum(call.worst_usd for flow in again.flows for call in flow.most_calls),
         again.not_run,
     )
 
@@ -185,7 +191,7 @@ class Probe:
 
         async def ask(prepared: PreparedFlow) -> bool:
             ran = False
-            for question in few_questions(self.loaded.split.tune):
+            for question in spread(self.loaded.split.tune, QUESTIONS):
                 outcome = await prepared.run(question.id, question.question)
                 made = [call for node in outcome.nodes for call in node.model_calls]
                 calls.extend(made)

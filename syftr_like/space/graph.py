@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 
 import networkx as nx
 
-from syftr_like.contracts import Port
+from syftr_like.contracts import Port, Router
+from syftr_like.contracts.branch import split_input
 from syftr_like.contracts.registry import component_class
-from syftr_like.errors import InputError, nearest
+from syftr_like.errors import ComponentError, InputError, nearest
 from syftr_like.yaml_source import YamlSource, load_yaml
 
 from .cursor import Cursor
@@ -18,7 +19,7 @@ from .models import read_models
 from .names import NAME, NODE, Names, Place, installed
 from .options import check_distinct, option_name_of, read_component
 from .scope import Graph, Scope, inner_sources
-from .tree import SOURCES, ComponentOption, Slot, SlotOption
+from .tree import SOURCES, ComponentOption, Slot, SlotOption, possible_values
 from .wiring import Offer, Offers, bind, passed_on
 
 TOP_KEYS = ("models", "graph", "output", "forbid")
@@ -240,7 +241,10 @@ def _read_node(node: Cursor, offers: Offers, place: Place, scope: Scope, graph: 
     for item in read:
         graph.option_places[slot_name, item.name] = item.cursor
         if item.component is not None:
-            bound = bind(component_class(item.component.component), item.name, offers, item.cursor)
+            cls = component_class(item.component.component)
+            bound = bind(cls, item.name, offers, item.cursor)
+            if issubclass(cls, Router):
+                _check_branches(cls, item.component, bound, item.cursor)
             wired = tuple((i, offers.entries[entry].target) for i, entry in bound.items())
             options.append(SlotOption(item.name, component=item.component, inputs=wired))
             used.update(bound.values())
@@ -259,6 +263,30 @@ def _read_node(node: Cursor, offers: Offers, place: Place, scope: Scope, graph: 
             expected="entries that an option takes as input, and no others",
         )
     return Slot(slot_name, port, tuple(options))
+
+
+def _check_branches(
+    router: type[Router], option: ComponentOption, bound: Mapping[str, str], cursor: Cursor
+) -> None:
+    """Check what a router's parameters say of its branches.
+
+    Raises:
+        InputError: There are no such branches, or too few.
+    """
+    named = (split_input(name)[1] for name in bound)
+    branches = [branch for branch in named if branch is not None]
+    possible = {p.name: possible_values(p.value) for p in option.parameters}
+    for name, field in router.Parameters.model_fields.items():
+        if name not in possible and not field.is_required():
+            possible[name] = (field.get_default(call_default_factory=True, validated_data={}),)
+    try:
+        router.check_branches(possible, branches)
+    except ComponentError as error:
+        raise cursor.error(
+            f"the branches of '{option.name}' are others: {error}",
+            found=", ".join(branches),
+            expected="the names or places of entries of `from` that yield an answer",
+        ) from error
 
 
 def _from_entry(node: Cursor, name: str) -> Cursor:

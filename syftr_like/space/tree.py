@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import TypeAlias
 
-from syftr_like.contracts import Domain, Json, Port
+from syftr_like.contracts import ChoiceDomain, Domain, Json, Port
 
 Scalar: TypeAlias = bool | int | float | str | None
 """What a decision may yield."""
@@ -59,6 +59,16 @@ class Record:
 
 
 Value: TypeAlias = Fixed | Searched | Choice | Record
+
+
+def possible_values(value: Value) -> tuple[Json, ...]:
+    """Return what a parameter may be: of a range its ends; nothing of components and mappings."""
+    if isinstance(value, Fixed):
+        return (value.value,)
+    if not isinstance(value, Searched):
+        return ()
+    domain = value.domain
+    return domain.options if isinstance(domain, ChoiceDomain) else (domain.low, domain.high)
 
 
 @dataclass(frozen=True, slots=True)

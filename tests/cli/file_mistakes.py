@@ -167,7 +167,7 @@ FILE_MISTAKES: dict[str, Mistake] = {
     ),
     "no such study at all": typed(
         "nowhere/at-all.yaml", at="there is no such study file",
-        parts=("a study that ships with syftr-like: agents_practice, quickstart",),
+        parts=("a study that ships with syftr-like: agents_practice, judges_practice, quickstart",),
     ),
     "a folder for a study": typed("run", ".", at="this is a folder, not a study file"),
     "a misspelt shipped study": typed(

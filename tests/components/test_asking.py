@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 import pytest
 
 from syftr_like.components.asking import Asked, ask, ask_all, numbered
-from syftr_like.contracts import Chunk, Llm, Message, Passage, calling_in
+from syftr_like.components.dry_reply import DryReplies
+from syftr_like.contracts import Chunk, DryCourse, Llm, Message, Passage, calling_in
 from syftr_like.errors import ComponentError
 from syftr_like.planning.dry_models import DryModels
 
@@ -95,3 +97,16 @@ def test_a_plan_takes_the_example_for_the_reply(make) -> None:
         assert asyncio.run(ask(llm, messages, number, tries=1, example="12")) == 12
         assert asyncio.run(ask(llm, messages, str.upper, tries=1)).startswith("ANSWER: A SHORT")
     assert len(models.records) == 2
+    assert not models.decided
+
+
+def test_where_a_reply_decides_what_is_asked_next_a_plan_takes_each(make) -> None:
+    llm = make("langchain_chat_model", uses="tests:none", price="free", max_output_tokens=9)
+    llm._client = object()
+    models = DryModels()
+    reply = partial(ask, llm, [Message("user", "How many?")], number, tries=1)
+    with calling_in(models.environment()):
+        for course, expected in zip(DryCourse, (1, 5, 9), strict=True):
+            models.course = course
+            assert asyncio.run(reply(example=DryReplies("1", "5", "9"))) == expected
+    assert models.decided

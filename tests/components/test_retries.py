@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 
 import pytest
@@ -10,9 +11,10 @@ from syftr_like.components.retries import (
     RetryPolicy,
     call_with_retries,
     is_passing,
-    is_timeout,
+    may_be_charged,
     told,
 )
+from syftr_like.errors import ComponentError
 
 POLICY = RetryPolicy(attempts=3, timeout_seconds=5, first_wait_seconds=0.001)
 
@@ -48,8 +50,13 @@ def caused(error: Exception, cause: Exception) -> Exception:
         (APIConnectionError(), True),
         (caused(ValueError("wrapped"), ConnectionError()), True),
         (caused(ConnectionError("outer"), StatusError(401)), False),
-        (ValueError("bad reply"), False),
-        (KeyError("code"), False),
+        (ValueError("bad reply"), True),
+        (KeyError("choices"), True),
+        (json.JSONDecodeError("expecting value", "<html>", 0), True),
+        (TypeError("Received response with null value for choices"), True),
+        (TypeError("create() got an unexpected keyword argument 'seeed'"), False),
+        (ComponentError("the batch is too large"), False),
+        (RuntimeError("no event loop"), False),
     ],
     ids=repr,
 )
@@ -57,10 +64,31 @@ def test_only_passing_errors_are_tried_again(error: Exception, passing: bool) ->
     assert is_passing(error) is passing
 
 
-def test_timeouts_are_told_apart_for_they_may_be_charged() -> None:
-    assert is_timeout(TimeoutError())
-    assert is_timeout(caused(APIConnectionError(), type("ReadTimeout", (Exception,), {})()))
-    assert not is_timeout(ConnectionResetError())
+def named(name: str, base: type[Exception] = Exception) -> Exception:
+    return type(name, (base,), {})()
+
+
+@pytest.mark.parametrize(
+    ("error", "charged"),
+    [
+        (TimeoutError(), True),
+        (caused(APIConnectionError(), named("ReadTimeout")), True),
+        (caused(APIConnectionError(), named("RemoteProtocolError")), True),
+        (ConnectionResetError(), True),
+        (ValueError("bad reply"), True),
+        (json.JSONDecodeError("expecting value", "<html>", 0), True),
+        (caused(ValueError("bad status"), StatusError(503)), False),
+        (StatusError(429), False),
+        (StatusError(408), False),
+        (ConnectionRefusedError(), False),
+        (caused(APIConnectionError(), named("ConnectError")), False),
+        (caused(APIConnectionError(), named("ConnectTimeout")), False),
+        (TypeError("create() got an unexpected keyword argument 'seeed'"), False),
+    ],
+    ids=repr,
+)
+def test_what_was_refused_or_never_sent_is_not_charged(error: Exception, charged: bool) -> None:
+    assert may_be_charged(error) is charged
 
 
 def run(script, policy: RetryPolicy = POLICY):
@@ -88,7 +116,8 @@ def test_the_first_answer_is_taken() -> None:
 
 
 def test_a_passing_error_is_followed_by_another_request() -> None:
-    assert run([StatusError(429), ConnectionError(), "yes"]) == ("yes", Attempts(sent=3))
+    refused = [StatusError(429), ConnectionRefusedError(), "yes"]
+    assert run(refused) == ("yes", Attempts(sent=3))
 
 
 def test_no_more_requests_than_declared() -> None:

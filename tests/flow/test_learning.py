@@ -15,6 +15,7 @@ from syftr_like.contracts import (
     AskedAnswer,
     ComponentParameters,
     Documents,
+    Evidence,
     Examples,
     Query,
     Question,
@@ -119,6 +120,39 @@ def test_a_branch_that_fails_is_worth_nothing(learning: Callable[..., PreparedFl
 
     flow = learning(right, broken)
     assert asyncio.run(flow.run("q", "what is four?")).answer == Answer("four")
+
+
+def test_the_metric_may_be_of_what_a_branch_read(
+    documents: Documents, catalogue: Catalogue
+) -> None:
+    class BestByRecall(BestOnAll):
+        class Parameters(ComponentParameters):
+            metric: str = parameter("retrieval_recall", "What an answer is worth.")
+
+    catalogue["best_by_recall"] = BestByRecall
+    catalogue["silent"] = scripted("silent", wrong, BestOnAll.output)
+    found = Question("q", "what do otters eat?", ("urchins",), (Evidence("otter", 0, 18),))
+    config = flow_config(
+        "answer",
+        chunks=("whole_document", {"documents": "documents"}),
+        passages=("bm25", {**FROM_QUESTION, "chunks": "chunks"}),
+        reading=("extractive_reader", {**FROM_QUESTION, "passages": "passages"}),
+        silent=("silent", FROM_QUESTION),
+        answer=(
+            "best_by_recall",
+            {
+                **FROM_QUESTION,
+                "examples": "examples",
+                "branches.a": "silent",
+                "branches.b": "reading",
+            },
+        ),
+    )
+    flow = PreparedFlow(
+        build_flow(config), documents, IndexStore(), Limits(), examples=Examples([found])
+    )
+    outcome = asyncio.run(flow.run("q", "what do otters eat?"))
+    assert [record.node for record in outcome.nodes] == ["passages", "reading", "answer"]
 
 
 def test_a_component_that_cannot_learn_fails_the_flow(

@@ -36,9 +36,9 @@ def make_trial(
     state: TrialState = TrialState.COMPLETE,
 ) -> TrialResult:
     nodes = [
-        {"name": "chunks", "option": "recursive_splitter"},
-        {"name": "passages", "option": "hybrid"},
-        {"name": "answer", "option": option},
+        {"name": "chunks", "option": "recursive_splitter", "parameters": {}},
+        {"name": "passages", "option": "hybrid", "parameters": {}},
+        {"name": "answer", "option": option, "parameters": {}},
     ]
     return TrialResult(
         number=number,

@@ -242,6 +242,7 @@ class TestWhatATrialMayTake:
         slow, fast = trials["lingering_splitter"], trials["whole_document"]
         assert slow.state is fast.state is TrialState.COMPLETE
         assert (slow.failures, fast.failures) == (12, 0)
+        assert slow.usd_index == pytest.approx(0.01), "what it had paid when it was ended"
         assert slow.first_error == "indexing took longer than the limit of 1.2 s"
         assert result.front == (fast.id,)
         assert fast.holdout

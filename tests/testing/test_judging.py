@@ -54,6 +54,12 @@ BUILT = "Who built the lighthouse at Cape Orlin?"
         ("Maria Venn", "I do not know.", False),
         ("NOT ANSWERABLE", "The passages do not tell: not answerable", True),
         ("an octopus | octopus", "octopus", True),
+        ("an octopus / octopus", "octopus", True),
+        ("twenty-one metres", "21 metres", True),
+        ("12 metres", "about Twelve metres", True),
+        ("10 to 32 volts", "from 10 volts", False),
+        ("41 metres", "It is not 40 metres but 41 metres.", True),
+        ("41 metres", "Not 41 metres: more.", False),
     ],
 )
 def test_a_reply_is_judged_against_a_reference(
@@ -83,6 +89,54 @@ def test_agreement_is_scored_as_json(ask: Ask, form: str) -> None:
 
     assert judged("Maria Venn") >= 4
     assert judged("Tobias Pryce") <= 1
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "Give a mark from 1 to 5, where 5 is best. Reply with the number only.",
+        "Award points from 1 to 5 for how much of the gold answer is there. Only the number.",
+        "Rate it on a scale from 1 to 5 and reply with the number alone.",
+    ],
+)
+def test_marks_are_given_as_told_behind_the_reply(ask: Ask, form: str) -> None:
+    def marks(reply: str) -> int:
+        return int(ask(f"Question: {BUILT}\n\nGold answer: Maria Venn\n\nReply: {reply}\n\n{form}"))
+
+    assert marks("Maria Venn") >= 4
+    assert marks("Tobias Pryce") <= 2
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "Explain in one sentence how the answers differ. Then write one line, either\n\nOutcome: "
+        "pass\n\nor\n\nOutcome: fail",
+        "Say in a short sentence how these answers differ, then reply in one of these forms:\n\n"
+        "Outcome: pass\n\nor\n\nOutcome: fail",
+    ],
+)
+def test_the_reason_stands_before_the_verdict_where_it_is_asked_for(ask: Ask, form: str) -> None:
+    reply = ask(
+        f"Question: {BUILT}\n\nExpected answer: Maria Venn\n\nGiven answer: Tobias Pryce\n\n{form}"
+    )
+    reason, verdict = reply.split("\n\n")
+    assert "reference" in reason
+    assert verdict == "Outcome: fail"
+
+
+def test_a_poor_model_overlooks_numbers_and_negations_now_and_then(ask: Ask) -> None:
+    wrong = [
+        f"Question: How tall is tower {n}?\nReference answer: It is {n + 30} metres tall\nAnswer: "
+        f"It is {n + 29} metres tall\n\nIs the answer correct? Reply with CORRECT or INCORRECT."
+        for n in range(60)
+    ]
+    found = {
+        model: sum(ask(prompt, model=model).endswith("INCORRECT") for prompt in wrong)
+        for model in ("practice-small", "practice-large")
+    }
+    assert found["practice-small"] < found["practice-large"]
+    assert found["practice-large"] >= 58
 
 
 @pytest.mark.parametrize(

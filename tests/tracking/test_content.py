@@ -27,15 +27,22 @@ TRIAL = TrialResult(
     params={"answer": "extractive_reader", "passages.bm25.k": 3},
     flow={
         "nodes": [
-            {"name": "chunks", "option": "whole_document", "inputs": {"documents": "documents"}},
+            {
+                "name": "chunks",
+                "option": "whole_document",
+                "parameters": {},
+                "inputs": {"documents": "documents"},
+            },
             {
                 "name": "passages",
                 "option": "bm25",
+                "parameters": {},
                 "inputs": {"question": "question", "chunks": "chunks"},
             },
             {
                 "name": "answer",
                 "option": "extractive_reader",
+                "parameters": {},
                 "inputs": {"question": "question", "passages": "passages"},
             },
         ],

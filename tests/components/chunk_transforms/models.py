@@ -20,6 +20,9 @@ class Replying(Llm):
         self.reply = reply
         self.sent: list[Sequence[Message]] = []
 
+    def __repr__(self) -> str:
+        return self.name  # in the names of tests, which all processes must agree on
+
     async def complete(self, messages: Sequence[Message]) -> str:
         self.sent.append(messages)
         return self.reply(messages[-1].text)

@@ -131,17 +131,32 @@ def test_failing_every_time_fails_after_the_declared_attempts() -> None:
     assert call.attempts == 4
 
 
-def test_a_request_that_timed_out_is_charged_for_its_input() -> None:
+def test_a_request_that_timed_out_is_charged_in_full() -> None:
     text, (call,) = complete(
         llm_of("hang", AIMessage("Yes", usage_metadata=USAGE), timeout_seconds=0.05)
     )
     assert text == "Yes"
+    longest = llm_of().longest_reply
     assert call.input_tokens == 1000 + COUNTED
+    assert call.output_tokens == USAGE["output_tokens"] + longest
     assert call.tokens_estimated
     error, (call,) = complete(llm_of("hang", "hang", timeout_seconds=0.05, attempts=2))
     assert "TimeoutError" in str(error)
-    assert (call.input_tokens, call.output_tokens) == (2 * COUNTED, 0)
+    assert (call.input_tokens, call.output_tokens) == (2 * COUNTED, 2 * longest)
     assert call.usd > 0
+
+
+def test_a_reply_that_says_it_took_no_tokens_is_counted() -> None:
+    nothing = {"input_tokens": 0, "output_tokens": 0, "total_tokens": 0}
+    _, (call,) = complete(llm_of(AIMessage("Yes, it is", usage_metadata=nothing)))
+    assert call.input_tokens == COUNTED
+    assert call.output_tokens > 0
+    assert call.tokens_estimated
+    assert call.usd > 0
+    half = {"input_tokens": 12, "output_tokens": 0, "total_tokens": 12}
+    _, (call,) = complete(llm_of(AIMessage("Yes, it is", usage_metadata=half)))
+    assert call.input_tokens == 12
+    assert call.output_tokens > 0
 
 
 def test_a_cancelled_call_is_recorded_too() -> None:

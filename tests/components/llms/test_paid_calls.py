@@ -222,7 +222,7 @@ def test_a_question_that_runs_out_of_time_pays_for_the_request_under_way(
     with calling_in(environment(account=account)):
         meter = asyncio.run(hurried())
     (call,) = meter.model_calls
-    assert call.usd == pytest.approx((count_tokens("Who?") + 4) * 1e-6)
+    assert call.usd == pytest.approx((count_tokens("Who?") + 4) * 1e-6 + 10 * 2e-6)
     assert Payments(ledger).unsettled() == []
     assert account.spent() == pytest.approx(call.usd)
 

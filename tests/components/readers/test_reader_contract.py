@@ -6,7 +6,8 @@ import asyncio
 
 import pytest
 
-from syftr_like.contracts import Adapter, Answer, Chunk, Kind, Llm, Passage, Query
+from syftr_like.components.judges.judged_text import lay_out
+from syftr_like.contracts import Adapter, Answer, Chunk, Judge, Kind, Llm, Passage, Query
 from syftr_like.contracts.registry import component_class, component_names
 
 from ..scripted_llm import Replying
@@ -16,8 +17,13 @@ READERS = [
     for name in component_names()
     if component_class(name).kind is Kind.READER and not issubclass(component_class(name), Adapter)
 ]
-ASKING = [name for name in READERS if "llm" in component_class(name).Parameters.model_fields]
+ASKING = [
+    name
+    for name in READERS
+    if {"llm", "judge"} & component_class(name).Parameters.model_fields.keys()
+]
 REPLIES = {"same": "Georg Steller", "none": "NOT ANSWERABLE"}
+VERDICTS = {"same": "Verdict: correct", "none": "Verdict: incorrect"}
 
 
 def passages_of(*texts: str) -> list[Passage]:
@@ -32,16 +38,25 @@ OTTERS = passages_of(
 )
 
 
+def asked_by(make, name: str, reply: str = "same") -> dict[str, object]:
+    """The models, and the judges, that a reader asks."""
+    found: dict[str, object] = {}
+    for parameter, field in component_class(name).Parameters.model_fields.items():
+        if field.annotation is Llm:
+            found[parameter] = Replying(lambda text: REPLIES[reply])
+        elif field.annotation is Judge:
+            llm = Replying(lambda text: VERDICTS[reply])
+            found[parameter] = make("llm_judge", llm=llm)
+    return found
+
+
 @pytest.fixture
 def read(make):
     def run(name: str, question: Query, passages: list[Passage], reply: str = "same") -> Answer:
-        parameters = component_class(name).Parameters.model_fields
-        llms = {
-            parameter: Replying(lambda text: REPLIES[reply])
-            for parameter, field in parameters.items()
-            if field.annotation is Llm
-        }
-        reader = make(name, **llms)
+        reader = make(name, **asked_by(make, name, reply))
+        if name == "verdict":  # whose questions are judged answers
+            texts = [passage.text for passage in passages]
+            question = Query(lay_out(question.text or "?", ["Steller"], question.text, texts))
         inputs = {"question": question, "passages": passages}
         prepared = reader.prepare(inputs, None)
         if reader.asynchronous:
@@ -70,12 +85,7 @@ def test_the_same_again(read, name: str) -> None:
 
 @pytest.mark.parametrize("name", ASKING)
 def test_what_asks_a_model_is_awaited(make, name: str) -> None:
-    llms = {
-        parameter: Replying(str)
-        for parameter, field in component_class(name).Parameters.model_fields.items()
-        if field.annotation is Llm
-    }
-    reader = make(name, **llms)
+    reader = make(name, **asked_by(make, name))
     assert reader.asynchronous
     with pytest.raises(NotImplementedError, match=f"{name} is asynchronous"):
         reader.read(Query("Who?"), OTTERS)

@@ -10,8 +10,9 @@ from syftr_like.components.rerankers.cross_encoder import CrossEncoder
 from syftr_like.contracts import Chunk, Passage, Query
 from syftr_like.errors import ComponentError, UnavailableError
 
-SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-WORDS = [*SPECIAL, "otters", "eat", "urchins", "falcons", "dive", "what", "do"]
+from ...tiny_models import tiny_cross_encoder
+
+WORDS = ["otters", "eat", "urchins", "falcons", "dive", "what", "do"]
 TEXTS = ["otters eat urchins", "falcons dive", "", "otters eat urchins"]
 PASSAGES = tuple(Passage(Chunk("d", i, i + 1, text), 0.0) for i, text in enumerate(TEXTS))
 QUESTION = Query("what do otters eat")
@@ -20,21 +21,9 @@ QUESTION = Query("what do otters eat")
 @pytest.fixture(scope="module")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folders `1` and `2` with models of as many scores."""
-    pytest.importorskip("sentence_transformers")
-    import torch
-    from transformers import BertConfig, BertForSequenceClassification, BertTokenizer
-
     root = tmp_path_factory.mktemp("models")
-    (root / "words.txt").write_text("\n".join(WORDS), encoding="utf-8")
-    tokenizer = BertTokenizer(str(root / "words.txt"))
-    torch.manual_seed(0)
     for labels in (1, 2):
-        config = BertConfig(
-            vocab_size=len(WORDS), hidden_size=16, num_hidden_layers=1, num_attention_heads=2,
-            intermediate_size=16, num_labels=labels, initializer_range=1.0,
-        )  # fmt: skip
-        BertForSequenceClassification(config).save_pretrained(root / str(labels))
-        tokenizer.save_pretrained(root / str(labels))
+        tiny_cross_encoder(root / str(labels), WORDS, labels)
     return root
 
 

@@ -137,6 +137,8 @@ def form_of(instructions: str) -> Form:
         reasons=bool(
             re.search(
                 r"step by step|reason(?:ing)? first|first (?:reason|think|explain)|"
+                r"\b(?:say|explain|tell) in (?:a|one|two|three) (?:\w+ )?sentences?\b.{0,120}"
+                r"\bthen\b|"
                 r"(?:think|explain|reason)\b.{0,80}\b(?:before|then|end with)",
                 lowered,
                 re.S,

@@ -66,7 +66,9 @@ _SPEAKS = re.compile(
     r"|\byour (?:answer|reply|response|task|output)\b"
     r"|^\s*How (?:good|likely|well|sure|certain|far|probable)\b"
     r"|^\s*(?:Answer|Reply|Respond|Output|Rewrite|Reformulate|Rephrase|Paraphrase|Decompose|Judge|"
-    r"Grade|Critici[sz]e|Extract|Think step|Let's think)\b",
+    r"Grade|Critici[sz]e|Extract|Think step|Let's think)\b"
+    r"|^\s*(?:Give|Award|Assign|Rate|Score)\b.{0,40}\b(?:marks?|points?|scores?|grades?|ratings?|"
+    r"(?:from|between) \d+)\b",
     re.I | re.S,
 )
 

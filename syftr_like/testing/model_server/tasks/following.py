@@ -180,6 +180,8 @@ def _verdict(prompt: Prompt, forms: dict[str, Shown], mind: Mind) -> str:
             lines += [f"{line.label}: {wanted}"] if wanted else []
         else:
             lines.append(f"{line.label}: {found.reason}")
+    if prompt.form.reasons and len(form.lines) == 1:
+        lines.insert(0, f"{found.reason}\n")
     return "\n".join(lines)
 
 

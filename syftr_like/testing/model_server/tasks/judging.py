@@ -8,6 +8,7 @@ from ..findings import Finding
 from ..mind import Mind
 from ..reading.forms import approval_of
 from ..reading.matching import coverage, overlap
+from ..reading.numbers import in_digits
 from ..reading.prompt import Prompt
 from ..reading.words import names, sentences, stems
 from .answering import answer, best_sentence
@@ -19,6 +20,8 @@ _DECLINES = re.compile(
     re.I,
 )
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_SET_ASIDE = re.compile(r"\b(?:not|neither)\b[^.:;]*?(?:\bbut\b|[.:;]\s+(?=\S))", re.I)
+_BETWEEN_VARIANTS = re.compile(r"\s*[|\n]\s*|;\s+|\s+/\s+")
 
 
 def against_reference(prompt: Prompt, mind: Mind) -> Finding:
@@ -27,30 +30,48 @@ def against_reference(prompt: Prompt, mind: Mind) -> Finding:
     references = [
         variant.strip()
         for part in prompt.of("reference")
-        for variant in re.split(r"\s*[|\n]\s*|;\s+", part.text)
+        for variant in _BETWEEN_VARIANTS.split(part.text)
         if variant.strip()
     ]
-    value = max((agreement(reply, reference) for reference in references), default=0.0)
+    overlooks = mind.slips(1.0)
+    value = max(
+        (agreement(reply, reference, overlooks=overlooks) for reference in references), default=0.0
+    )
     value = mind.blurred(value)
     same = mind.swaps(value >= 0.6) if abs(value - 0.6) < 0.3 else value >= 0.6
     says = "says the same as" if same else "does not say what is in"
     return Finding(number=value, verdict=same, reason=f"The reply {says} the reference.")
 
 
-def agreement(reply: str, reference: str) -> float:
-    """Return how far a reply says what a reference says, 0 to 1."""
+def agreement(reply: str, reference: str, *, overlooks: bool = False) -> float:
+    """Return how far a reply says what a reference says, 0 to 1.
+
+    Args:
+        reply: The reply.
+        reference: The reference.
+        overlooks: Whether numbers and negations are overlooked.
+    """
     if bool(_DECLINES.search(reply)) != bool(_DECLINES.search(reference)):
         return 0.0
     if _DECLINES.search(reply):
         return 1.0
+    if not overlooks:
+        reply, reference = in_digits(_affirmed(reply)), in_digits(reference)
     asked, held = set(stems(reference)), set(stems(reply))
     if not asked:
         return float(reference.strip().lower().rstrip(".") in reply.lower().split())
-    wanted = set(_NUMBER.findall(reference))
-    if wanted and not wanted & set(_NUMBER.findall(reply)):
-        return 0.2 * len(asked & held) / len(asked)
     value = 0.8 * len(asked & held) / len(asked) + 0.2 * overlap(reply, reference)
+    if overlooks:
+        return value
+    wanted, said = set(_NUMBER.findall(reference)), set(_NUMBER.findall(reply))
+    if wanted and not wanted <= said:
+        return 0.2 * len(asked & held) / len(asked)
     return value if _denies(reply) == _denies(reference) else 0.3 * value
+
+
+def _affirmed(text: str) -> str:
+    """Return a text without what it sets aside before it says something: `not red but green`."""
+    return _SET_ASIDE.sub(" ", text)
 
 
 def supported(prompt: Prompt, mind: Mind) -> Finding:

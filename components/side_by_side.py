@@ -16,7 +16,7 @@ AT_A_TIME = 8
 async def side_by_side(work: Sequence[Awaitable[T]]) -> list[T]:
     """Return the results, in order, when all have ended; raise what came first, if anything did.
 
-    At most 8 are under way at a time. Nothing is left running behind the agent's back, as it would
+    At most 8 are under way at a time. Nothing is left running behind the asker's back, as it would
     be with `asyncio.gather` alone.
     """
     slots = asyncio.Semaphore(AT_A_TIME)
