@@ -47,7 +47,7 @@ class Verdict(Reader):
     class Parameters(ComponentParameters):
         """Who judges, and how the verdict is put."""
 
-        judge: Judge = component_parameter(None, "The judge.")
+        judge: Judge = component_parameter(None, "The judge whose verdict it is.")
         at_least: float = parameter(
             0.5,
             "The judge's score from which an answer is correct; those of yes and no are 1 and 0.",
