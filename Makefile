@@ -29,7 +29,7 @@ quickstart: install
 	$(BIN)/optimize studies/quickstart.yaml --fresh
 
 test: install-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: install-dev
 	$(BIN)/ruff check .

@@ -28,6 +28,9 @@ REQUIRE_ALL = "SYFTR_LIKE_REQUIRE_ALL"
 NEEDS_A_KEY = ("execution/test_real_provider.py", "Skipped: no key of a provider: ")
 """The file that is skipped without a provider's key, and how its reason for that begins."""
 
+WHOLE_STUDIES = ("cli", "execution", "notebooks", "study", "tracking")
+"""Folders of tests that run whole studies, on Ray or in processes of their own."""
+
 THIRD_PARTY = Path(__file__).parent / "third_party"
 
 
@@ -51,6 +54,17 @@ def fail(report: pytest.TestReport | pytest.CollectReport) -> None:
     reason = reason_of(report)
     report.outcome = "failed"
     report.longrepr = f"{REQUIRE_ALL}=1, and this was not run: {reason}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say which tests stay in one process where pytest-xdist shares them out (`--dist loadgroup`).
+
+    Whole studies stand in one: their clusters of Ray would fight for the cores. Else each file.
+    """
+    for item in items:
+        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        group = "studies" if folder in WHOLE_STUDIES else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.hookimpl(wrapper=True)
