@@ -31,11 +31,9 @@ from syftr_like.errors import ComponentError
 
 from .dry_reply import DryExample, dry_reply
 from .llms.langchain_llm import LangchainLlm
+from .side_by_side import AT_A_TIME
 
 T = TypeVar("T")
-
-AT_A_TIME = 8
-"""Requests that are under way at a time, where one question leads to many."""
 
 _SECTIONS = ("system", "user")
 _HEADING = re.compile(r"^# (.+)$", re.MULTILINE)

@@ -15,6 +15,14 @@ from syftr_like.errors import ComponentError
 NONE = "NONE"
 """What a model is asked to reply where there is nothing to say."""
 
+
+class UnreadableReplyError(ComponentError):
+    """A model replied, but not in the form asked for.
+
+    For those who go on without what was asked: a model that does not reply is another error.
+    """
+
+
 # Reasoning models served locally put their thoughts into the reply; some chat templates open them
 # in the prompt, so that only their end is in it, and a reply may end amid them.
 _THOUGHTS = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)

@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 AT_A_TIME = 8
-"""Things that are under way at a time for one question."""
+"""Things under way at a time, where one leads to many; a model's own limits hold as well."""
 
 
 async def side_by_side(work: Sequence[Awaitable[T]]) -> list[T]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from syftr_like.contracts import Answer, IntDomain, parameter
 
 from ..dry_reply import DryReplies
+from ..reply_forms import UnreadableReplyError
 from .actions import Action
 from .dry_loops import searched
-from .judgements import Critique, UnreadableJudgementError, read_critique
+from .judgements import Critique, read_critique
 from .labelled import read_answer
 from .stepping import AgentParameters, SteppingAgent, Work
 
@@ -88,5 +89,5 @@ async def _critique(work: Work, draft: str, number: int) -> Critique | None:
     messages = work.task("agent_critique", known=work.notes.text(), draft=draft)
     try:
         return await work.ask(messages, read_critique, _dry_critique(work, number))
-    except UnreadableJudgementError:
+    except UnreadableReplyError:
         return None

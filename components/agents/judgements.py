@@ -9,18 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from syftr_like.errors import ComponentError
-
-from ..reply_forms import without_thoughts
+from ..reply_forms import UnreadableReplyError, without_thoughts
 from .actions import wanted
 from .labelled import first, parts_of
 
 HIGHEST_SCORE = 10
 """The score of a perfect attempt."""
-
-
-class UnreadableJudgementError(ComponentError):
-    """A model was asked for a judgement, and what it replied is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +64,7 @@ def read_critique(reply: str) -> Critique | None:
     `No faults in the grammar, but the date is wrong`, is a critique.
 
     Raises:
-        UnreadableJudgementError: It says neither, or both.
+        UnreadableReplyError: It says neither, or both.
     """
     text = without_thoughts(reply)
     parts = parts_of(text, "faults", "search")
@@ -83,11 +77,11 @@ def read_critique(reply: str) -> Critique | None:
             return Critique(said, wanted(parts, "search") or "")
         others = " ".join(s for n, s in enumerate(sentences) if n != approving[0])
         if _TURN.search(others) or _complains(said):
-            raise UnreadableJudgementError("it says that there are no faults, and names some")
+            raise UnreadableReplyError("it says that there are no faults, and names some")
         return None
     if faults or (_PARTLY_FAULTLESS.search(said) and _TURN.search(said)):
         return Critique(said, wanted(parts, "search") or "")
-    raise UnreadableJudgementError("it is not NO FAULTS, and has no line Faults: ...")
+    raise UnreadableReplyError("it is not NO FAULTS, and has no line Faults: ...")
 
 
 def _approves(sentence: str, *, opening: bool) -> bool:
@@ -124,7 +118,7 @@ def read_score(reply: str) -> float:
     out of what could be meant out of 1 as well as out of 10, and is asked for again.
 
     Raises:
-        UnreadableJudgementError: There is no such number, there are several, or it is out of range.
+        UnreadableReplyError: There is no such number, there are several, or it is out of range.
     """
     text = without_thoughts(reply)
     lines = [match["rest"] for match in _SCORE_LINE.finditer(text)]
@@ -132,7 +126,7 @@ def read_score(reply: str) -> float:
     values = {_value(line) for line in lines or alone}
     value = values.pop() if len(values) == 1 else None
     if value is None:
-        raise UnreadableJudgementError(
+        raise UnreadableReplyError(
             f"it has no line Score: ..., with a number from 0 to {HIGHEST_SCORE}"
         )
     return value

@@ -10,11 +10,11 @@ from syftr_like.errors import ComponentError
 
 from ..dry_reply import DryReplies
 from ..prompts.replies import answer_of
-from ..reply_forms import without_thoughts
+from ..reply_forms import UnreadableReplyError, without_thoughts
 from ..side_by_side import side_by_side
 from .actions import Action, actions_in
 from .dry_loops import ANSWER, in_text, searched
-from .judgements import HIGHEST_SCORE, UnreadableJudgementError, read_score
+from .judgements import HIGHEST_SCORE, read_score
 from .labelled import parts_of
 from .search_tree import TreeNode
 from .stepping import AgentParameters, SteppingAgent, Work
@@ -176,7 +176,7 @@ async def _value(work: Work, node: TreeNode) -> float:
     usual = fair if node.answer is None else good
     try:
         return await work.ask(messages, read_score, DryReplies(good, usual, poor))
-    except UnreadableJudgementError:
+    except UnreadableReplyError:
         return _UNREAD_VALUE
 
 
@@ -185,14 +185,14 @@ async def _reflection(work: Work, node: TreeNode) -> str:
     messages = work.task("agent_lats_reflection", **_attempt(work, node))
     try:
         return await work.ask(messages, _read_reflection)
-    except UnreadableJudgementError:
+    except UnreadableReplyError:
         return ""
 
 
 def _read_reflection(reply: str) -> str:
     text = without_thoughts(reply)
     if not text:
-        raise UnreadableJudgementError("it is empty")
+        raise UnreadableReplyError("it is empty")
     return text
 
 

@@ -12,11 +12,9 @@ from syftr_like.contracts.blocking import run_blocking
 from syftr_like.errors import ComponentError
 
 from ..asking import AskingParameters, ask
+from ..side_by_side import AT_A_TIME
 
 T = TypeVar("T")
-
-AT_A_TIME = 8
-"""Calls under way at a time; a model's own limit on these holds as well."""
 
 log = logging.getLogger("syftr_like")
 

@@ -21,9 +21,10 @@ from syftr_like.contracts import (
 
 from ..asking import ask, connect, numbered, task
 from ..prompts.template import ABSTENTION
+from ..reply_forms import UnreadableReplyError
 from .agreement import distinct
 from .asked_reader import AskedReader, AskedReaderParameters
-from .chosen_answer import UnreadableChoiceError, chosen_answer
+from .chosen_answer import chosen_answer
 from .shots import Shots
 
 _NO_PASSAGES = "(There are none: judge by what you know.)"
@@ -80,7 +81,7 @@ class BestOfN(AskedReader):
         parse = partial(chosen_answer, count=len(candidates))
         try:
             return await ask(p.judge, messages, parse, tries=p.tries, example="1")
-        except UnreadableChoiceError:
+        except UnreadableReplyError:
             return max(
                 range(len(candidates)), key=lambda n: candidates[n][1]
             )  # the first of equals

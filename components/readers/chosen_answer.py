@@ -4,14 +4,7 @@ from __future__ import annotations
 
 import re
 
-from syftr_like.errors import ComponentError
-
-from ..reply_forms import without_thoughts
-
-
-class UnreadableChoiceError(ComponentError):
-    """A judge replied, but chose none of the answers, or several."""
-
+from ..reply_forms import UnreadableReplyError, without_thoughts
 
 _NOUN = r"(?:answer|option|choice|candidate|response|number)"
 _BEST = r"(?:best|better|most\s+accurate)(?:\s+supported)?"
@@ -62,7 +55,7 @@ def chosen_answer(reply: str, count: int) -> int:
         count: How many answers there are, numbered from 1.
 
     Raises:
-        UnreadableChoiceError: It chooses none, or several.
+        UnreadableReplyError: It chooses none, or several.
     """
     text = re.sub(r"[*_`]", "", without_thoughts(reply)).strip()
     alone = [match for line in text.splitlines() if (match := _ALONE.fullmatch(line.strip()))]
@@ -74,7 +67,7 @@ def chosen_answer(reply: str, count: int) -> int:
     options = [str(n) for n in range(1, count + 1)]
     if len(numbers) != 1 or not numbers <= {*options}:
         either = f"{', '.join(options[:-1])} or {options[-1]}"
-        raise UnreadableChoiceError(f"it names no single answer; reply with {either} alone")
+        raise UnreadableReplyError(f"it names no single answer; reply with {either} alone")
     return int(numbers.pop()) - 1
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from syftr_like.errors import ComponentError
-
-from ..reply_forms import without_thoughts
+from ..reply_forms import UnreadableReplyError, without_thoughts
 
 _DECORATION = " \t\r\n*_`#>\"'“”[](){}.:"
 _LABEL = re.compile(
@@ -17,10 +15,6 @@ _LABEL = re.compile(
 )
 _NUMBERED = re.compile(r"(\d+)[\s.:)\]*-]+(.*)", re.DOTALL)
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*(%|percent|/\s*100|out of 100)?", re.IGNORECASE)
-
-
-class UnreadableReplyError(ComponentError):
-    """A model replied, but not in the form asked for."""
 
 
 def chosen_name(reply: str, names: Sequence[str]) -> str:

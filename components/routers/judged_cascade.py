@@ -9,7 +9,8 @@ from syftr_like.contracts import Answer, AskedAnswer, Indexes, Query, Router, fi
 
 from ..asking import AskingParameters, ask, connect, task
 from ..dry_reply import DryReplies
-from .choice_replies import UnreadableReplyError, likelihood
+from ..reply_forms import UnreadableReplyError
+from .choice_replies import likelihood
 from .escalation import ThresholdParameters, check_thresholds, escalate, thresholds_of
 
 

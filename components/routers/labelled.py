@@ -31,9 +31,7 @@ from syftr_like.contracts.registry import evaluator
 from syftr_like.errors import ComponentError, InputError
 
 from ..indexes.embedded_chunks import EmbeddedChunks
-
-AT_A_TIME = 8
-"""Attempts that are under way at a time."""
+from ..side_by_side import AT_A_TIME
 
 
 def _share_of_success(metric: str) -> str:

@@ -18,7 +18,8 @@ from syftr_like.contracts import (
 
 from ..asking import AskingParameters, ask, connect, task
 from ..dry_reply import DryReplies
-from .choice_replies import UnreadableReplyError, chosen_name
+from ..reply_forms import UnreadableReplyError
+from .choice_replies import chosen_name
 from .named import BranchReference, branch_named, check_known
 
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from syftr_like.components.agents.judgements import (
     Critique,
-    UnreadableJudgementError,
     read_critique,
     read_score,
 )
+from syftr_like.components.reply_forms import UnreadableReplyError
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_a_critique_is_no_approval(reply: str, faults: str, search: str) -> None
     ],
 )
 def test_neither_and_both_are_refused(reply: str) -> None:
-    with pytest.raises(UnreadableJudgementError, match=r"(?i)faults"):
+    with pytest.raises(UnreadableReplyError, match=r"(?i)faults"):
         read_critique(reply)
 
 
@@ -161,7 +161,7 @@ def test_neither_and_both_are_refused(reply: str) -> None:
 )
 def test_a_score_is_read_as_meant_or_not_at_all(reply: str, value: float | None) -> None:
     if value is None:
-        with pytest.raises(UnreadableJudgementError, match="with a number from 0 to 10"):
+        with pytest.raises(UnreadableReplyError, match="with a number from 0 to 10"):
             read_score(reply)
     else:
         assert read_score(reply) == pytest.approx(value)
@@ -169,7 +169,7 @@ def test_a_score_is_read_as_meant_or_not_at_all(reply: str, value: float | None)
 
 @given(st.text(max_size=80))
 def test_a_value_is_within_its_bounds(reply: str) -> None:
-    with contextlib.suppress(UnreadableJudgementError):
+    with contextlib.suppress(UnreadableReplyError):
         assert 0 <= read_score(reply) <= 1
 
 

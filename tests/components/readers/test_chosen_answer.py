@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syftr_like.components.readers.chosen_answer import UnreadableChoiceError, chosen_answer
+from syftr_like.components.readers.chosen_answer import chosen_answer
+from syftr_like.components.reply_forms import UnreadableReplyError
 
 
 @pytest.mark.parametrize(
@@ -92,13 +93,13 @@ def test_a_choice_is_read_however_it_is_put(reply: str) -> None:
     ],
 )
 def test_any_other_reply_is_refused_in_words(reply: str) -> None:
-    with pytest.raises(UnreadableChoiceError, match="reply with 1, 2 or 3 alone"):
+    with pytest.raises(UnreadableReplyError, match="reply with 1, 2 or 3 alone"):
         chosen_answer(reply, 3)
 
 
 @given(st.text(max_size=80), st.integers(2, 9))
 def test_a_choice_is_one_of_the_answers(reply: str, count: int) -> None:
-    with contextlib.suppress(UnreadableChoiceError):
+    with contextlib.suppress(UnreadableReplyError):
         assert 0 <= chosen_answer(reply, count) < count
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from syftr_like.components.reply_forms import UnreadableReplyError
 from syftr_like.components.routers.choice_replies import (
-    UnreadableReplyError,
     chosen_name,
     likelihood,
 )
