@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +12,9 @@ from syftr_like.errors import InputError, nearest
 from syftr_like.report.numbers import counted
 
 from .loading import load_to_look_at
+
+if TYPE_CHECKING:
+    from syftr_like.study.loading import LoadedStudy
 
 
 def lint_study(study: str, settings: tuple[str, ...], allow_imports: Sequence[str]) -> None:
@@ -47,7 +51,8 @@ def lint_study(study: str, settings: tuple[str, ...], allow_imports: Sequence[st
             f"{counted(len(loaded.dataset.documents), 'document')},"
             f" {counted(len(loaded.dataset.questions), 'question')}"
             f" ({unanswerable} unanswerable): {len(loaded.split.tune)} tune,"
-            f" {len(loaded.split.holdout)} holdout",
+            f" {len(loaded.split.holdout)} holdout,"
+            f" stratified by {', '.join(_strata(loaded))}",
         ),
         (
             "space",
@@ -67,6 +72,15 @@ def lint_study(study: str, settings: tuple[str, ...], allow_imports: Sequence[st
         for line in more:
             click.echo(f"{'':<12} {line}")
     click.echo("no mistakes found")
+
+
+def _strata(loaded: LoadedStudy) -> list[str]:
+    """Return by what the questions are stratified; a field that none of them has does not."""
+    fields = loaded.file.dataset.split.stratify_by
+    return [
+        "answerable",
+        *(f for f in fields if any(f in q.metadata for q in loaded.dataset.questions)),
+    ]
 
 
 def print_schema(what: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +11,7 @@ from syftr_like.contracts import Documents, Question, fingerprint
 from syftr_like.dataset.loading import read_documents, read_questions
 from syftr_like.dataset.source import Source
 from syftr_like.dataset.split import repeated_text
-from syftr_like.dataset.strata import interleaved_order
+from syftr_like.dataset.strata import STRATIFY_BY, interleaved_order
 from syftr_like.errors import InputError
 
 
@@ -60,7 +60,13 @@ class Dataset:
 
 
 def load_dataset(
-    documents: str, questions: str, base: Path, *, limit: int | None = None, seed: int = 0
+    documents: str,
+    questions: str,
+    base: Path,
+    *,
+    limit: int | None = None,
+    seed: int = 0,
+    stratify_by: Sequence[str] = STRATIFY_BY,
 ) -> Dataset:
     """Load documents and questions.
 
@@ -69,8 +75,9 @@ def load_dataset(
         questions: See `load_questions`.
         base: The folder that paths are relative to: that of the study file.
         limit: Keep at most so many questions: a random sample, stratified by answerability and
-            `type` metadata. A smaller limit keeps a subset of what a larger one keeps.
+            fields of the metadata. A smaller limit keeps a subset of what a larger one keeps.
         seed: Seed of that sample.
+        stratify_by: Fields of the questions' metadata, the most important first.
 
     Raises:
         InputError: Nothing there, a mistake in it, or a limit below 1.
@@ -84,7 +91,7 @@ def load_dataset(
     notes: tuple[str, ...] = ()
     if limit is not None and limit < len(asked):
         notes = (f"{limit} of {len(asked)} questions, a stratified random sample, seed {seed}",)
-        kept = {q.id for q in interleaved_order(asked, "limit", seed)[:limit]}
+        kept = {q.id for q in interleaved_order(asked, "limit", seed, stratify_by)[:limit]}
         asked = tuple(question for question in asked if question.id in kept)
     return Dataset(loaded, asked, documents_source, questions_source, notes)
 

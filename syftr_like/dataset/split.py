@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from syftr_like.contracts import Question, fingerprint
 from syftr_like.dataset.strata import (
+    STRATIFY_BY,
     evenly_spaced,
     interleaved_order,
     stratum,
@@ -43,9 +44,14 @@ class Split:
 
 
 def split_questions(
-    questions: Iterable[Question], *, tune: float, holdout: float, seed: int
+    questions: Iterable[Question],
+    *,
+    tune: float,
+    holdout: float,
+    seed: int,
+    stratify_by: Sequence[str] = STRATIFY_BY,
 ) -> Split:
-    """Split questions at random, stratified by answerability and `type` metadata.
+    """Split questions at random, stratified by answerability and by fields of their metadata.
 
     The sizes are the fractions of all questions, rounded by largest remainder. Each stratum has
     its share of each side, give or take one question. What comes out depends on the questions
@@ -58,11 +64,13 @@ def split_questions(
         tune: Fraction of the questions for the search, above 0.
         holdout: Fraction for the holdout, above 0; `tune + holdout` is at most 1.
         seed: Any whole number.
+        stratify_by: Fields of the metadata, the most important first. A question without a field
+            is of a class of its own.
 
     Raises:
         InputError: Fractions out of range, or a side without a question.
     """
-    everything = stratum_order(questions, "split", seed)
+    everything = stratum_order(questions, "split", seed, stratify_by)
     sizes = _sizes(len(everything), tune, holdout)
     sides: dict[str, str] = {}
     left = everything
@@ -70,13 +78,13 @@ def split_questions(
         taken = evenly_spaced(left, size, f"{name} {seed}")
         sides.update((q.id, name) for q, take in zip(left, taken, strict=True) if take)
         left = [q for q, take in zip(left, taken, strict=True) if not take]
-    _reunite_repeated(everything, sides)
+    _reunite_repeated(everything, sides, stratify_by)
     chosen = {
         name: [question for question in everything if sides[question.id] == name] for name in _NAMES
     }
     return Split(
-        tune=tuple(interleaved_order(chosen["tune"], "tune order", seed)),
-        holdout=tuple(interleaved_order(chosen["holdout"], "holdout order", seed)),
+        tune=tuple(interleaved_order(chosen["tune"], "tune order", seed, stratify_by)),
+        holdout=tuple(interleaved_order(chosen["holdout"], "holdout order", seed, stratify_by)),
     )
 
 
@@ -112,7 +120,9 @@ def _sizes(total: int, tune: float, holdout: float) -> tuple[int, int, int]:
     return sizes[0], sizes[1], sizes[2]
 
 
-def _reunite_repeated(questions: Sequence[Question], sides: dict[str, str]) -> None:
+def _reunite_repeated(
+    questions: Sequence[Question], sides: dict[str, str], fields: Sequence[str]
+) -> None:
     """Bring questions of the same text to one side, by exchange within their stratum.
 
     The side is that of the first of them. Each question brought over sends back one that is
@@ -124,19 +134,19 @@ def _reunite_repeated(questions: Sequence[Question], sides: dict[str, str]) -> N
     single = {same[0].id for same in by_text.values() if len(same) == 1}
     if len(single) == len(questions):
         return
-    exchangeable: defaultdict[tuple[tuple[str, str], str], list[str]] = defaultdict(list)
+    exchangeable: defaultdict[tuple[tuple[str, ...], str], list[str]] = defaultdict(list)
     for question in questions:
         if question.id in single:
-            exchangeable[stratum(question), sides[question.id]].append(question.id)
+            exchangeable[stratum(question, fields), sides[question.id]].append(question.id)
     for same in by_text.values():
         home = sides[same[0].id]
         for question in same[1:]:
             side = sides[question.id]
-            partners = exchangeable[stratum(question), home]
+            partners = exchangeable[stratum(question, fields), home]
             if side != home and partners:
                 partner = partners.pop()
                 sides[question.id], sides[partner] = home, side
-                exchangeable[stratum(question), side].append(partner)
+                exchangeable[stratum(question, fields), side].append(partner)
 
 
 def repeated_text(question: Question) -> str:

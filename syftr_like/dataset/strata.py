@@ -1,7 +1,7 @@
 """Random orders that keep every stratum evenly represented.
 
-A stratum is a class of questions: answerable or not, and within that the question's `type`
-where its metadata has one. An order depends on ids and the seed alone, never on the order of
+A stratum is a class of questions: answerable or not, and within that by fields of their metadata
+that say what kind they are. An order depends on ids and the seed alone, never on the order of
 the file.
 """
 
@@ -16,24 +16,38 @@ from syftr_like.contracts import Question, fingerprint
 
 T = TypeVar("T")
 
-
-def stratum(question: Question) -> tuple[str, str]:
-    """Return the stratum of a question, as text that can be sorted."""
-    kind = question.metadata.get("type")
-    return str(question.answerable), "" if kind is None else json.dumps(kind, sort_keys=True)
+STRATIFY_BY = ("type",)
+"""The fields of the metadata that tell kinds of questions apart, where nothing else is said."""
 
 
-def stratum_order(questions: Iterable[Question], purpose: str, seed: int) -> list[Question]:
+def stratum(question: Question, fields: Sequence[str] = STRATIFY_BY) -> tuple[str, ...]:
+    """Return the stratum of a question, as texts that can be sorted: answerability, then fields."""
+    values = [question.metadata.get(field) for field in fields]
+    return (
+        str(question.answerable),
+        *("" if value is None else json.dumps(value, sort_keys=True) for value in values),
+    )
+
+
+def stratum_order(
+    questions: Iterable[Question],
+    purpose: str,
+    seed: int,
+    fields: Sequence[str] = STRATIFY_BY,
+) -> list[Question]:
     """Return the questions stratum after stratum, in random order within each.
 
-    The strata themselves come in random order too, those of one answerability together.
+    The strata themselves come in random order too, those that agree in the first fields together.
     """
 
-    def key(question: Question) -> tuple[str, str, str, str]:
-        answerable, kind = stratum(question)
+    def key(question: Question) -> tuple[str, ...]:
+        answerable, *kinds = stratum(question, fields)
         return (
             answerable,
-            fingerprint(purpose, str(seed), "stratum", answerable, kind),
+            *(
+                fingerprint(purpose, str(seed), "stratum", answerable, *kinds[: depth + 1])
+                for depth in range(len(kinds))
+            ),
             fingerprint(purpose, str(seed), "question", question.id),
             question.id,
         )
@@ -41,18 +55,30 @@ def stratum_order(questions: Iterable[Question], purpose: str, seed: int) -> lis
     return sorted(questions, key=key)
 
 
-def interleaved_order(questions: Iterable[Question], purpose: str, seed: int) -> list[Question]:
+def interleaved_order(
+    questions: Iterable[Question],
+    purpose: str,
+    seed: int,
+    fields: Sequence[str] = STRATIFY_BY,
+) -> list[Question]:
     """Return the questions in a random order of which any prefix is about stratified.
 
-    Types are interleaved within each answerability, then the two answerabilities: a prefix of
-    length n holds less than one question more or less of each answerability than its share.
+    Classes by the last field are interleaved within each class by those before it, and so on up
+    to the two answerabilities: a prefix of length n holds less than one question more or less of
+    each answerability than its share.
     """
-    ordered = stratum_order(questions, purpose, seed)
-    halves = []
-    for answerable, half in groupby(ordered, key=lambda q: stratum(q)[0]):
-        kinds = [list(kind) for _, kind in groupby(half, key=stratum)]
-        halves.append(_interleave(kinds, purpose, str(seed), answerable))
-    return _interleave(halves, purpose, str(seed))
+
+    def spread(group: Sequence[Question], above: tuple[str, ...]) -> Sequence[Question]:
+        depth = len(above)
+        if depth > len(fields):
+            return group
+        classes = [
+            spread(list(members), (*above, value))
+            for value, members in groupby(group, key=lambda q: stratum(q, fields)[depth])
+        ]
+        return _interleave(classes, purpose, str(seed), *above)
+
+    return list(spread(stratum_order(questions, purpose, seed, fields), ()))
 
 
 def _interleave(groups: Sequence[Sequence[Question]], *salt: str) -> list[Question]:

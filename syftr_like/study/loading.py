@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from syftr_like.contracts import Evaluator, Json
 from syftr_like.dataset import Dataset, Split, load_dataset, split_questions
 from syftr_like.dataset.specification import nearest_path, resolve
-from syftr_like.errors import InputError, Location
+from syftr_like.errors import InputError, Location, nearest
 from syftr_like.results import StudyHeader
 from syftr_like.search import make_proposer
 from syftr_like.search.grid import LISTABLE
@@ -218,6 +218,7 @@ def _load_dataset(base: Path, file: StudyFile, source: YamlSource) -> Dataset:
             base,
             limit=section.limit,
             seed=section.split.seed,
+            stratify_by=section.split.stratify_by,
         )
     except InputError as error:
         raise _seen_from_here(error, base) from error
@@ -239,11 +240,31 @@ def _seen_from_here(error: InputError, base: Path) -> InputError:
 
 def _split(dataset: Dataset, file: StudyFile, source: YamlSource) -> Split:
     section = file.dataset.split
+    if "stratify_by" in section.model_fields_set:
+        _check_fields(section.stratify_by, dataset, source)
     try:
         return split_questions(
-            dataset.questions, tune=section.tune, holdout=section.holdout, seed=section.seed
+            dataset.questions,
+            tune=section.tune,
+            holdout=section.holdout,
+            seed=section.seed,
+            stratify_by=section.stratify_by,
         )
     except InputError as error:
         raise source.error(
             ("dataset", "split"), error.problem, found=error.found, expected=error.expected
         ) from error
+
+
+def _check_fields(fields: Sequence[str], dataset: Dataset, source: YamlSource) -> None:
+    """Check that some question has each field, so that a misspelt one is not ignored."""
+    there = sorted({name for question in dataset.questions for name in question.metadata})
+    for place, name in enumerate(fields):
+        if name not in there:
+            raise source.error(
+                ("dataset", "split", "stratify_by", place),
+                "no question has this field",
+                found=name,
+                expected=f"one of {', '.join(there)}" if there else "questions with more fields",
+                nearest=nearest(name, there),
+            )

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from syftr_like.dataset.strata import STRATIFY_BY
 from syftr_like.search import METHODS
 
 NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
@@ -31,6 +32,11 @@ class SplitSection(Section):
     tune: float = Field(0.6, gt=0, lt=1, description="Share that the search sees.")
     holdout: float = Field(0.4, gt=0, lt=1, description="Share that it never sees.")
     seed: int = Field(0, ge=0, description="Seed of the division and of the questions' order.")
+    stratify_by: list[Text] = Field(
+        list(STRATIFY_BY),
+        description="Fields of the questions that say what kind they are, the most important"
+        " first: both sides, and the first questions of each, hold every kind in its share.",
+    )
 
 
 class DatasetSection(Section):

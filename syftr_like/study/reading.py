@@ -72,6 +72,7 @@ class FinishedRun:
             folder,
             limit=section.limit,
             seed=section.split.seed,
+            stratify_by=section.split.stratify_by,
         )
         expected = self.lock["dataset"]["fingerprint"]
         if dataset.fingerprint != expected:
@@ -86,6 +87,7 @@ class FinishedRun:
             tune=section.split.tune,
             holdout=section.split.holdout,
             seed=section.split.seed,
+            stratify_by=section.split.stratify_by,
         )
         return dataset, split
 

@@ -85,6 +85,10 @@ FILE_MISTAKES: dict[str, Mistake] = {
     "a split without a question": in_study(
         change("tune: 0.5", "tune: 0.01"), 5, 10, "the tune split has no question", "16 questions"
     ),
+    "stratified by a field that is not there": in_study(
+        change("seed: 1}", "seed: 1, stratify_by: [type]}"), 5, 59, "no question has this field",
+        "found:    type", "expected: questions with more fields",
+    ),
     # --- addresses
     "an address of another kind": in_study(
         change("mlflow: null", 'mlflow: "mongodb://host/name"'), 13, 20, "this is not an address",

@@ -38,3 +38,18 @@ def test_why_a_method_is_used_is_said_where_it_was_chosen(tiny: Path, optimize: 
     assert "4 trials, random, seed 0\n" in optimize("lint", "study.yaml").out
     chosen = optimize("lint", "study.yaml", "--set", "search.method=auto").out
     assert "because the space holds" in chosen
+
+
+def test_it_says_by_what_the_questions_are_stratified(tiny: Path, optimize: Optimize) -> None:
+    rows = (tiny / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+    kinds = [row.replace("{", '{"level": "easy", ', 1) for row in rows]
+    assert "8 holdout, stratified by answerable\n" in optimize("lint", "study.yaml").out
+
+    (tiny / "questions.jsonl").write_text("\n".join(kinds) + "\n", encoding="utf-8")
+    by = "dataset.split.stratify_by=[level]"
+    told = optimize("lint", "study.yaml", "--set", by).out
+    assert "8 holdout, stratified by answerable, level\n" in told
+
+    misspelt = optimize("lint", "study.yaml", "--set", by.replace("level", "levle"))
+    assert misspelt.code == 2
+    assert "did you mean 'level'?" in misspelt.err

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -91,6 +92,46 @@ def test_every_prefix_of_the_order_is_about_stratified(
                 seen[key(asked)] += 1
                 for stratum, count in whole.items():
                     assert abs(seen[stratum] - position * count / len(side)) < slack
+
+
+WORDINGS = st.lists(st.sampled_from(["near", "far"]), min_size=120, max_size=120)
+
+
+@given(question_sets(), WORDINGS, SEEDS)
+def test_more_fields_are_kept_in_their_shares_on_each_side_and_in_every_prefix(
+    questions: list[Question], wordings: list[str], seed: int
+) -> None:
+    worded = [
+        replace(q, metadata={**q.metadata, "wording": wording})
+        for q, wording in zip(questions, wordings, strict=False)
+    ]
+    split = split_questions(
+        worded, tune=0.6, holdout=0.4, seed=seed, stratify_by=["type", "wording"]
+    )
+    for key, slack in ((_answerability, 1), (_stratum, 3), (_worded_stratum, 4)):
+        whole = Counter(map(key, worded))
+        for side in (split.tune, split.holdout):
+            seen: Counter[object] = Counter()
+            part = Counter(map(key, side))
+            for stratum, count in whole.items():
+                assert abs(part[stratum] - count * len(side) / len(worded)) < 1
+            for position, asked in enumerate(side, start=1):
+                seen[key(asked)] += 1
+                for stratum, count in part.items():
+                    assert abs(seen[stratum] - position * count / len(side)) < slack
+
+
+def test_without_fields_only_answerability_is_kept_in_its_shares() -> None:
+    questions = [question(i, "odd" if i % 2 else "even", i % 5 > 0) for i in range(100)]
+    orders = [
+        split_questions(questions, tune=0.6, holdout=0.4, seed=seed, stratify_by=fields).tune[:10]
+        for fields in ([], ["type"])
+        for seed in range(40)
+    ]
+    odd = [sum(q.metadata["type"] == "odd" for q in order) for order in orders]
+    assert max(odd[:40]) > 7, "ten of two equal kinds at random"
+    assert set(odd[40:]) <= {4, 5, 6}
+    assert {sum(not q.answerable for q in order) for order in orders} <= {1, 2, 3}
 
 
 @given(question_sets(), SEEDS, st.randoms(use_true_random=False))
@@ -210,8 +251,12 @@ def _answerability(asked: Question) -> object:
     return asked.answerable
 
 
-def _stratum(asked: Question) -> object:
+def _stratum(asked: Question) -> tuple[object, ...]:
     return asked.answerable, asked.metadata.get("type")
+
+
+def _worded_stratum(asked: Question) -> object:
+    return *_stratum(asked), asked.metadata["wording"]
 
 
 def _texts(questions: tuple[Question, ...]) -> set[str]:
