@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from pathlib import Path
 
 import pytest
@@ -117,10 +116,8 @@ def test_calls_of_a_study_keep_to_it_free_ones_too(account: LedgerAccount) -> No
         await asyncio.gather(*(call_model(request, send) for request in requests))
 
     environment = CallEnvironment(None, account)
-    started = time.monotonic()
     with calling_in(environment):
         asyncio.run(many())
     environment.close()
     assert most == 2
-    assert time.monotonic() - started < 10
     assert account.spent() == 0
