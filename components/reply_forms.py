@@ -31,7 +31,7 @@ _FENCE = re.compile(r"^\s*(?:```|~~~).*$", re.MULTILINE)
 _MARKER = re.compile(r"^(?:[-*+\u2022>]|\(?\d{1,3}[.):]|\(?[a-zA-Z]\))\s+")
 _QUOTES = {'"': '"', "'": "'", "`": "`", "\u201c": "\u201d", "\u2018": "\u2019", "\u00ab": "\u00bb"}
 _NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
-_SCALE = re.compile(r"(?<=\d)\s*(?:/|out of|of)\s*\d+(?:\.0+)?\b", re.IGNORECASE)
+_SCALE = re.compile(r"(?<=\d)\s*(?:/|out of|of)\s*(\d+(?:\.0+)?)\b", re.IGNORECASE)
 _LABELLED = re.compile(
     r"^\W*(?:final\s+)?(?:score|rating|marks?|relevance)[\s*_`]*(?:is|[:=])[\s*_`]*(.*)$",
     re.IGNORECASE | re.MULTILINE,
@@ -100,11 +100,18 @@ def number_of(reply: str, low: float, high: float) -> float:
     """Return the one number of a reply, such as `7`, `**7/10**` or `Score: 7`.
 
     Raises:
-        ComponentError: There is none, there are several, or it is out of bounds.
+        ComponentError: There is none, there are several, it is out of bounds, or on a scale that
+            ends elsewhere, such as `4/5` where the highest is 10.
     """
     text = without_thoughts(reply)
     labelled = _LABELLED.findall(text)
-    found = _NUMBER.findall(_SCALE.sub("", labelled[-1] if labelled else text))
+    said = labelled[-1] if labelled else text
+    for top in _SCALE.findall(said):
+        if float(top) != high:
+            raise ComponentError(
+                f"its scale ends at {top}; reply with one number from {low:g} to {high:g}"
+            )
+    found = _NUMBER.findall(_SCALE.sub("", said))
     numbers = {float(number.replace(",", ".")) for number in found}
     if len(numbers) != 1:
         raise ComponentError(

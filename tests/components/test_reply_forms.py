@@ -116,6 +116,8 @@ def test_a_number_is_read_however_it_is_dressed(reply: str) -> None:
         ("12", "12 is not a number from 0 to 10"),
         ("-1", "-1 is not"),
         ("Score: high", "no numbers"),
+        ("4/5", "its scale ends at 5; reply with one number from 0 to 10"),
+        ("Score: 80 out of 100", "its scale ends at 100"),
     ],
 )
 def test_anything_else_is_no_number(reply: str, wrong: str) -> None:
