@@ -32,18 +32,18 @@ def bracket_sizes(levels: int, eta: float) -> tuple[int, ...]:
     """Return how many trials each bracket gets of one round, bracket 0 first.
 
     Bracket s competes at s levels, so that the last competes at each but that of all questions,
-    and bracket 0 nowhere. Each gets `eta ** 1.5` times the trials of the one below, which is
-    about `eta ** 0.5` times its evaluations. The original gives all brackets the same number of
+    and bracket 0 nowhere. Each gets `eta ** 2.5` times the trials of the one below, which is about
+    `eta ** 1.5` times its evaluations. The original gives all brackets the same number of
     evaluations, as an insurance against first levels that say nothing. Here the same questions
     compare all trials, so that they do say something, and most of that insurance is wasted:
-    benchmarks/hyperband has the figures.
+    benchmarks/hyperband and benchmarks/quickstart have the figures.
 
     References:
         Li, Jamieson, DeSalvo, Rostamizadeh, Talwalkar: Hyperband. JMLR 18, 2018, algorithm 1.
         Li et al.: A system for massively parallel hyperparameter tuning. MLSys 2020, who find
         the most aggressive bracket alone to be the best as a rule.
     """
-    return tuple(math.ceil(eta ** (1.5 * s)) for s in range(levels))
+    return tuple(math.ceil(eta ** (2.5 * s)) for s in range(levels))
 
 
 def interleaved(sizes: Sequence[int]) -> Iterator[int]:

@@ -42,6 +42,11 @@ class Hyperband(EarlyStopping):
         constraints: Any number.
         min_questions: The first level has at least so many; at least 2.
         eta: One in so many goes on; at least 2.
+        brackets: How many of a round's trials each bracket gets, bracket 0 first, a number for
+            each level; `bracket_sizes` when not given.
+
+    Raises:
+        ValueError: Not as many brackets as levels.
 
     References:
         Li, Jamieson, DeSalvo, Rostamizadeh, Talwalkar: Hyperband. JMLR 18, 2018. Li et al.: A
@@ -58,10 +63,14 @@ class Hyperband(EarlyStopping):
         *,
         min_questions: int,
         eta: float,
+        brackets: Sequence[int] | None = None,
     ) -> None:
         super().__init__(level_sizes(questions, min_questions, eta), objectives, constraints)
         self.eta = eta
-        self._brackets = interleaved(bracket_sizes(len(self.levels), eta))
+        sizes = bracket_sizes(len(self.levels), eta) if brackets is None else tuple(brackets)
+        if len(sizes) != len(self.levels):
+            raise ValueError(f"{len(sizes)} brackets for {len(self.levels)} levels")
+        self._brackets = interleaved(sizes)
         self._reached: list[list[int]] = [[] for _ in self.levels]
         """Who reported at each level, ascending."""
 

@@ -17,9 +17,15 @@ ONE = (Objective("error", Direction.MINIMIZE),)
 TWO = (Objective("error", Direction.MINIMIZE), Objective("usd", Direction.MINIMIZE))
 
 
-def hyperband(objectives: Sequence[Objective] = ONE, questions: int = 90) -> Hyperband:
-    """Levels 10, 30 and 90 unless the number of questions says else."""
-    return Hyperband(questions, objectives, min_questions=10, eta=3)
+MIX = (1, 6, 27)
+"""Less steep than a study's, so that few trials show every bracket."""
+
+
+def hyperband(
+    objectives: Sequence[Objective] = ONE, constraints: Sequence[Constraint] = ()
+) -> Hyperband:
+    """Levels 10, 30 and 90."""
+    return Hyperband(90, objectives, constraints, min_questions=10, eta=3, brackets=MIX)
 
 
 def run_all(
@@ -82,16 +88,24 @@ class TestLevels:
             level_sizes(questions, least, eta)
 
     def test_lower_brackets_are_rare(self) -> None:
-        assert bracket_sizes(3, 3) == (1, 6, 27)
+        assert bracket_sizes(3, 3) == (1, 16, 243)
         assert bracket_sizes(1, 3) == (1,)
+        stopping = Hyperband(90, ONE, min_questions=10, eta=3)
+        for number in range(260):
+            stopping.add(number)
+        assert [len(of_bracket(stopping, bracket, 260)) for bracket in range(3)] == [1, 16, 243]
+
+    def test_there_is_a_bracket_for_each_level(self) -> None:
+        with pytest.raises(ValueError, match="2 brackets for 3 levels"):
+            Hyperband(90, ONE, min_questions=10, eta=3, brackets=(1, 6))
 
     def test_brackets_are_spread_evenly_over_the_arrivals(self) -> None:
-        order = list(islice(interleaved((1, 6, 27)), 68))
+        order = list(islice(interleaved(MIX), 68))
         assert [n for n in range(34) if order[n] == 0] == [12]
         assert [n for n in range(34) if order[n] == 1] == [2, 7, 15, 20, 26, 31]
         assert order[34:] == order[:34]
         for seen in range(1, 35):
-            for bracket, size in enumerate((1, 6, 27)):
+            for bracket, size in enumerate(MIX):
                 assert abs(order[:seen].count(bracket) - seen * size / 34) <= 1
 
 
@@ -252,7 +266,7 @@ class TestSeveralObjectives:
 class TestRunning:
     def test_constraints_come_first(self) -> None:
         constraints = (Constraint("latency", "<=", 2.0), Constraint("failures", "<=", 0.1))
-        stopping = Hyperband(90, ONE, constraints, min_questions=10, eta=3)
+        stopping = hyperband(ONE, constraints)
         for number in range(11):
             stopping.add(number)
         feedbacks = [
