@@ -15,7 +15,7 @@ All studies share a cache, which replays costs and latencies as they were first 
 it, whichever study runs while the machine is slower pays more for the same flows: a tenth in cost
 is some 3 % of hypervolume, more than what is to be measured.
 
-Usage: python benchmarks/quickstart/early_stopping.py [--trials 60] [--hyperband-trials 86]
+Usage: python benchmarks/quickstart/early_stopping.py [--trials 60] [--hyperband-trials 104]
     [--seeds 10] [--first-seed 0] [--vary-split] [--output FILE]
 """
 
@@ -124,7 +124,7 @@ def compared(full: StudyRun, early: StudyRun) -> dict[str, object]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--trials", type=int, default=60, help="of full evaluation")
-    parser.add_argument("--hyperband-trials", type=int, default=86)
+    parser.add_argument("--hyperband-trials", type=int, default=104)
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument(
