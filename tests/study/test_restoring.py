@@ -67,14 +67,14 @@ def test_between_being_outrun_and_its_end_a_trial_is_stopped(again: Make) -> Non
 
 
 def test_in_the_midst_of_a_rung_a_trial_goes_on_from_the_rung_before(again: Make) -> None:
-    s = again(configurations=40, min_questions=2, questions_asked=8, trials=3, method="random")
+    s = again(configurations=40, min_questions=2, questions_asked=8, trials=20, method="random")
     job = s.next_job()
     while s.to_next_stop(job).value != "continue":
         job = s.next_job()
     (reached,) = job.stops[:1]
     s.send(job.after(reached), f"tune-{job.stops[1] - 1:02}")
     s.writer.flush()
-    s = again(configurations=40, min_questions=2, questions_asked=8, trials=3, method="random")
+    s = again(configurations=40, min_questions=2, questions_asked=8, trials=20, method="random")
     resumed = s.next_job()
     assert (resumed.number, resumed.start, resumed.stops) == (job.number, reached, job.stops[1:])
     assert s.to_be_asked(resumed) == [f"tune-{n:02}" for n in range(reached, job.stops[1] - 1)]
