@@ -59,7 +59,7 @@ def test_hyperband_plays_as_the_quickstart_went() -> None:
     assert 1 <= went.front <= 10
     # It reports once at each level that it reached; what was paused is prepared again.
     assert sum(went.judged) == 62 + 2 * 25 + 3 * 13
-    assert 100 < sum(went.begun) <= 100 + 38
+    assert 100 < sum(went.begun) < sum(went.judged)
     assert all(1 <= begun <= judged for begun, judged in zip(went.begun, went.judged, strict=True))
 
 
