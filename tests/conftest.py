@@ -22,6 +22,7 @@ from typing import Any
 import pytest
 
 from syftr_like.contracts import registry
+from syftr_like.testing.model_server import ModelServer
 
 DATA_VARIABLE = "SYFTR_LIKE_DATA"
 REQUIRE_ALL = "SYFTR_LIKE_REQUIRE_ALL"
@@ -118,6 +119,22 @@ def third_party(third_party_site: Path) -> Iterator[Path]:
         cached.cache_clear()
     for name in [n for n in sys.modules if n.split(".")[0] == "tide_tools"]:
         del sys.modules[name]
+
+
+@pytest.fixture(scope="module")
+def running_server() -> Iterator[ModelServer]:
+    pytest.importorskip("langchain_openai")
+    with ModelServer(speed=0) as running:
+        yield running
+
+
+@pytest.fixture
+def practice_server(running_server: ModelServer, monkeypatch: pytest.MonkeyPatch) -> ModelServer:
+    """The practice server with an empty log, and the key that models of OpenAI's kind ask for."""
+    monkeypatch.setenv("OPENAI_API_KEY", "practice")
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    running_server.forget()
+    return running_server
 
 
 def postgresql_programs() -> Path | None:

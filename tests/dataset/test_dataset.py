@@ -88,6 +88,19 @@ def test_a_limit_is_a_stratified_sample_in_the_order_of_the_file(
     assert "12 of 40 questions, a stratified random sample, seed 5" in limited.facts()
 
 
+def test_a_limit_keeps_the_shares_of_the_fields_that_are_named(
+    dataset: Dataset, tmp_path: Path
+) -> None:
+    def types(stratify_by: list[str], seed: int) -> Counter[object]:
+        limited = load_dataset(
+            "d.jsonl", "q.jsonl", tmp_path, limit=12, seed=seed, stratify_by=stratify_by
+        )
+        return Counter(q.metadata["type"] for q in limited.questions)
+
+    assert all(set(types(["type"], seed).values()) <= {3, 4, 5} for seed in range(20))
+    assert max(max(types([], seed).values()) for seed in range(20)) > 5
+
+
 def test_limits_nest_and_depend_on_the_seed(dataset: Dataset, tmp_path: Path) -> None:
     def kept(limit: int, seed: int) -> set[str]:
         limited = load_dataset("d.jsonl", "q.jsonl", tmp_path, limit=limit, seed=seed)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -39,24 +38,15 @@ JUDGES = {
 }
 
 
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModelServer]:
-    pytest.importorskip("langchain_openai")
-    monkeypatch.setenv("OPENAI_API_KEY", "practice")
-    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
-    with ModelServer(speed=0) as running:
-        yield running
-
-
 def judged(
-    server: ModelServer, folder: Path, *judges: str, reader: str = READER, trials: int = 1
+    practice_server: ModelServer, folder: Path, *judges: str, reader: str = READER, trials: int = 1
 ) -> Path:
     metrics = [f"{{as: judged_{n}, {judge}}}" for n, judge in enumerate(judges)]
     study = STUDY.replace("trials: 4", f"trials: {trials}")
     return write_tiny_study(
         folder,
         study=study + f"metrics: [{', '.join(['answer_match', *metrics])}]\n",
-        space=SPACE.format(url=server.url, reader=reader),
+        space=SPACE.format(url=practice_server.url, reader=reader),
     )
 
 
@@ -70,60 +60,65 @@ def exactly(count: float) -> Interval:
 
 @pytest.mark.parametrize("judge", JUDGES)
 def test_a_judge_is_asked_once_for_each_question_that_has_an_answer(
-    judge: str, server: ModelServer, tmp_path: Path
+    judge: str, practice_server: ModelServer, tmp_path: Path
 ) -> None:
-    path = judged(server, tmp_path, judge)
+    path = judged(practice_server, tmp_path, judge)
     loaded = load_study(path)
     plan = planned(loaded, tmp_path)
-    assert server.count() == 0
+    assert practice_server.count() == 0
 
     result = Study.from_yaml(path).optimize(runs=tmp_path / "runs").result
 
     both = (*loaded.split.tune, *loaded.split.holdout)
     count = JUDGES[judge] * sum(question.answerable for question in both)
-    assert server.count() == count
+    assert practice_server.count() == count
     assert plan.totals.judge_calls == plan.totals.calls == exactly(count)
-    assert holds(plan.totals.input_tokens, server.tokens().prompt)
+    assert holds(plan.totals.input_tokens, practice_server.tokens().prompt)
     assert 0 < plan.totals.usd.low <= result.spent.usd <= plan.totals.usd.high
 
 
-def test_several_judges_add_up(server: ModelServer, tmp_path: Path) -> None:
+def test_several_judges_add_up(practice_server: ModelServer, tmp_path: Path) -> None:
     # A panel would ask what the first asks already, which is paid for once.
-    path = judged(server, tmp_path, "llm_judge: {llm: judge}", "context_precision: {llm: judge}")
+    path = judged(
+        practice_server, tmp_path, "llm_judge: {llm: judge}", "context_precision: {llm: judge}"
+    )
     loaded = load_study(path)
     plan = planned(loaded, tmp_path)
     Study.from_yaml(path).optimize(runs=tmp_path / "runs")
-    assert plan.totals.judge_calls == exactly(server.count())
+    assert plan.totals.judge_calls == exactly(practice_server.count())
 
 
-def test_judges_and_flows_are_told_apart(server: ModelServer, tmp_path: Path) -> None:
-    path = judged(server, tmp_path, next(iter(JUDGES)), reader="llm_answer: {llm: judge}")
+def test_judges_and_flows_are_told_apart(practice_server: ModelServer, tmp_path: Path) -> None:
+    path = judged(practice_server, tmp_path, next(iter(JUDGES)), reader="llm_answer: {llm: judge}")
     totals = planned(load_study(path), tmp_path).totals
     assert 0 < totals.judge_calls.low < totals.calls.low
     seen = text_of(plan_view(planned(load_study(path), tmp_path)))
     assert "of judges" in seen
 
 
-def test_each_trial_is_judged(server: ModelServer, tmp_path: Path) -> None:
+def test_each_trial_is_judged(practice_server: ModelServer, tmp_path: Path) -> None:
     judge = next(iter(JUDGES))
     reader = "extractive_reader: {abstain_below: {float: [0.0, 0.001]}}"
-    one = judged(server, tmp_path / "one", judge, reader=reader)
-    four = judged(server, tmp_path / "four", judge, reader=reader, trials=4)
+    one = judged(practice_server, tmp_path / "one", judge, reader=reader)
+    four = judged(practice_server, tmp_path / "four", judge, reader=reader, trials=4)
     loaded = load_study(one)
     tune = sum(question.answerable for question in loaded.split.tune)
     added = planned(load_study(four), tmp_path).totals.judge_calls.low - tune * 3
     assert added >= planned(loaded, tmp_path).totals.judge_calls.low
 
 
-def test_without_an_answer_no_judge_is_asked(server: ModelServer, tmp_path: Path) -> None:
+def test_without_an_answer_no_judge_is_asked(practice_server: ModelServer, tmp_path: Path) -> None:
     path = judged(
-        server, tmp_path, next(iter(JUDGES)), reader="extractive_reader: {abstain_below: 1.0}"
+        practice_server,
+        tmp_path,
+        next(iter(JUDGES)),
+        reader="extractive_reader: {abstain_below: 1.0}",
     )
     assert planned(load_study(path), tmp_path).totals.judge_calls == Interval(0, 0, 0)
 
 
-def test_what_judges_cost_uses_a_budget_up(server: ModelServer, tmp_path: Path) -> None:
-    path = judged(server, tmp_path, next(iter(JUDGES)))
+def test_what_judges_cost_uses_a_budget_up(practice_server: ModelServer, tmp_path: Path) -> None:
+    path = judged(practice_server, tmp_path, next(iter(JUDGES)))
     low = planned(load_study(path), tmp_path).totals.usd.low
     (limit,) = planned(load_study(path, {"budget.usd": low / 2}), tmp_path).totals.limits
     assert limit.used_up > 0.9

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -39,22 +39,14 @@ QUESTIONS = 16  # eight of either split
 Write = Callable[..., Path]
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[ModelServer]:
-    pytest.importorskip("langchain_openai")
-    with ModelServer(speed=0) as running:
-        yield running
-
-
 @pytest.fixture
-def study(server: ModelServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
+def study(practice_server: ModelServer, tmp_path: Path) -> Write:
     """Returns a way to write a study of one flow, which answers each question once."""
-    monkeypatch.setenv("OPENAI_API_KEY", "practice")
-    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
-    server.forget()
 
     def write(component: str, parts: str = "search, rag", experts: str = PAID) -> Path:
-        space = SPACE.format(url=server.url, component=component, parts=parts, experts=experts)
+        space = SPACE.format(
+            url=practice_server.url, component=component, parts=parts, experts=experts
+        )
         return write_tiny_study(
             tmp_path / "study", study=STUDY.replace("trials: 4", "trials: 1"), space=space
         )
@@ -74,19 +66,19 @@ def agent(form: str, **values: Any) -> str:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_the_interval_holds_what_an_agent_takes(
-    form: str, study: Write, server: ModelServer
+    form: str, study: Write, practice_server: ModelServer
 ) -> None:
     path = study(agent(form))
     plan = planned(path)
     assert plan.rehearsal.not_run == {}
-    assert server.count() == 0
+    assert practice_server.count() == 0
 
     result = Study.from_yaml(path).optimize(runs=path.parent / "runs").result
 
     assert [trial.failures for trial in result.trials] == [0]
     totals = plan.totals
-    assert holds(totals.calls, server.count())
-    assert holds(totals.input_tokens, server.tokens().prompt)
+    assert holds(totals.calls, practice_server.count())
+    assert holds(totals.input_tokens, practice_server.tokens().prompt)
     assert result.spent.usd <= totals.usd.high
     assert totals.calls.low <= totals.calls.likely <= totals.calls.high
     assert totals.calls.low >= QUESTIONS
@@ -136,7 +128,7 @@ def test_the_plan_says_what_it_takes_for_the_length_of_loops(study: Write) -> No
     ],
 )
 def test_the_interval_holds_what_a_router_takes(
-    router: str, examples: bool, study: Write, server: ModelServer
+    router: str, examples: bool, study: Write, practice_server: ModelServer
 ) -> None:
     parts = "examples, rag, free" if examples else "rag, free"
     path = study(router, parts=parts, experts=f"{PAID}\n{FREE}")
@@ -145,7 +137,7 @@ def test_the_interval_holds_what_a_router_takes(
     result = Study.from_yaml(path).optimize(runs=path.parent / "runs").result
 
     assert [trial.failures for trial in result.trials] == [0]
-    assert holds(plan.totals.calls, server.count())
+    assert holds(plan.totals.calls, practice_server.count())
     assert result.spent.usd <= plan.totals.usd.high
     if examples:  # each labelled question is tried, and then known on the tune split
         kept = plan.totals.calls
@@ -154,7 +146,7 @@ def test_the_interval_holds_what_a_router_takes(
 
 
 def test_what_was_learned_from_is_known_on_the_tune_split(
-    study: Write, server: ModelServer
+    study: Write, practice_server: ModelServer
 ) -> None:
     dearer = PAID.replace("rag:", "cot:").replace("{llm: model}", "{llm: model, prompt: cot}")
     path = study("knn_router", parts="examples, rag, cot", experts=f"{PAID}\n{dearer}")
@@ -164,5 +156,5 @@ def test_what_was_learned_from_is_known_on_the_tune_split(
 
     # Both branches on eight questions, then one or both on the eight of the holdout split; no
     # model is asked where nothing is found.
-    assert holds(calls, server.count())
+    assert holds(calls, practice_server.count())
     assert (calls.low, calls.high) == (pytest.approx(3 * 7), pytest.approx(4 * 7))

@@ -46,6 +46,27 @@ def test_the_dataset_is_divided_as_it_was(tiny_run: StudyRun) -> None:
     assert (split.tune, split.holdout) == (loaded.split.tune, loaded.split.holdout)
 
 
+def test_it_is_divided_by_the_fields_that_the_study_named(tmp_path: Path) -> None:
+    study = write_tiny_study(tmp_path)
+    questions = tmp_path / "questions.jsonl"
+    rows = questions.read_text(encoding="utf-8").splitlines()
+    kinds = [row.replace("{", f'{{"level": "{n % 3}", ', 1) for n, row in enumerate(rows)]
+    questions.write_text("\n".join(kinds) + "\n", encoding="utf-8")
+    settings = {
+        "search.trials": 1,
+        "dataset.limit": 12,
+        "dataset.split.stratify_by": ["level"],
+    }
+    made = Study.from_yaml(study, settings=settings).optimize(runs=tmp_path / "runs")
+
+    run = read_run(made.folder)
+    run.ledger.close()
+    _, split = run.read_dataset()
+
+    assert [q.id for q in split.tune] == run.lock["dataset"]["tune"]
+    assert [q.id for q in split.holdout] == run.lock["dataset"]["holdout"]
+
+
 def test_a_changed_dataset_is_refused(tmp_path: Path) -> None:
     study = write_tiny_study(tmp_path)
     made = Study.from_yaml(study, settings={"search.trials": 1}).optimize(runs=tmp_path / "runs")

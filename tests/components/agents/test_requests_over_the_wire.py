@@ -74,18 +74,9 @@ Requests = list[dict[str, Any]]
 Asked = Callable[..., Requests]
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[ModelServer]:
-    pytest.importorskip("langchain_openai")
-    with ModelServer(speed=0) as running:
-        yield running
-
-
 @pytest.fixture
-def asked(server: ModelServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Asked:
+def asked(practice_server: ModelServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Asked:
     """Returns what an agent asks a model about the question, each request as it was sent."""
-    monkeypatch.setenv("OPENAI_API_KEY", "practice")
-    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
     made = service.reply_to
 
     def ask(form: str, found: tuple[str, str] = ONE, first: str | Call | None = None) -> Requests:
@@ -101,14 +92,16 @@ def asked(server: ModelServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         name, values = FORMS[form]
         written = "".join(f", {key}: {value}" for key, value in values.items())
         path = tmp_path / "space.yaml"
-        path.write_text(SPACE.format(url=server.url, agent=name, values=written), encoding="utf-8")
+        path.write_text(
+            SPACE.format(url=practice_server.url, agent=name, values=written), encoding="utf-8"
+        )
         space = load_space(path)
         config = space.decode(space.sample(random.Random(0)))
-        server.forget()
+        practice_server.forget()
         flow = PreparedFlow(build_flow(config), documents(*found), IndexStore(), Limits())
         outcome = asyncio.run(flow.run("q", QUESTION))
         assert outcome.error is None
-        exchanges = sorted(server.requests, key=lambda exchange: exchange.at)
+        exchanges = sorted(practice_server.requests, key=lambda exchange: exchange.at)
         assert {exchange.path for exchange in exchanges} == {"/v1/chat/completions"}
         assert {exchange.status for exchange in exchanges} == {200}
         return [exchange.request for exchange in exchanges]
